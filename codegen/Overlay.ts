@@ -1,0 +1,120 @@
+/**
+ * What the repo adds to the API's model: which module an operation belongs to, which values are secrets, which lists
+ * page although the model does not say so, corrections, and the documentation. Each file of `overlay/` is decoded
+ * strictly and checked against the model, so that no entry outlives what it is about.
+ */
+import { Schema } from "effect"
+import { readFileSync } from "node:fs"
+import type { Model } from "./Model.ts"
+
+const Reasons = Schema.Record(Schema.String, Schema.String)
+
+const Domains = Schema.Record(
+  Schema.String,
+  Schema.Struct({
+    about: Schema.String,
+    operations: Schema.Array(Schema.String)
+  })
+)
+
+const Secrets = Schema.Struct({
+  /** Shapes of which every value is a secret. */
+  shapes: Reasons,
+  /** Members that are secrets although their shape is not. */
+  members: Reasons,
+  /** Maps that hold secrets among other values. */
+  maps: Reasons,
+  /** Shapes that the model marks as sensitive and the library leaves plain. */
+  plain: Reasons
+})
+
+const Pagination = Schema.Struct({
+  reason: Schema.String,
+  operations: Schema.Record(Schema.String, Schema.Struct({ token: Schema.String, items: Schema.String }))
+})
+
+const Fixes = Schema.Struct({
+  patterns: Schema.Record(Schema.String, Schema.Struct({ pattern: Schema.String, reason: Schema.String })),
+  /** Sentences for the documentation of single operations. */
+  notes: Reasons
+})
+
+const Docs = Schema.Struct({
+  operations: Schema.Record(Schema.String, Schema.String),
+  errors: Schema.Record(Schema.String, Schema.String),
+  structures: Schema.Record(Schema.String, Schema.String),
+  enums: Schema.Record(Schema.String, Schema.String),
+  /** By member, or by structure and member (`Structure.Member`), which wins. */
+  members: Schema.Record(Schema.String, Schema.String)
+})
+
+export interface Overlay {
+  readonly domains: typeof Domains.Type
+  readonly secrets: typeof Secrets.Type
+  readonly pagination: typeof Pagination.Type
+  readonly fixes: typeof Fixes.Type
+  readonly docs: typeof Docs.Type
+}
+
+const read = <A>(name: string, schema: Schema.Codec<A, unknown>): A =>
+  Schema.decodeUnknownSync(schema, { onExcessProperty: "error" })(
+    JSON.parse(readFileSync(new URL(`overlay/${name}.json`, import.meta.url), "utf8"))
+  )
+
+/** Reads the overlay and checks it against the model; throws with everything that is wrong. */
+export const readOverlay = (model: Model): Overlay => {
+  const overlay = {
+    domains: read("domains", Domains),
+    secrets: read("secrets", Secrets),
+    pagination: read("pagination", Pagination),
+    fixes: read("fixes", Fixes),
+    docs: read("docs", Docs)
+  }
+  const problems = check(model, overlay)
+  if (problems.length > 0) throw new Error(`the overlay does not fit the model:\n${problems.join("\n")}`)
+  return overlay
+}
+
+const check = (model: Model, overlay: Overlay): ReadonlyArray<string> => {
+  const { docs, domains, fixes, pagination, secrets } = overlay
+  const operations = Object.keys(model.operations)
+  const structures = Object.entries(model.shapes).flatMap(([name, shape]) =>
+    shape.type === "structure" ? [{ name, members: Object.keys(shape.members) }] : []
+  )
+  const ofType = (type: string) => Object.keys(model.shapes).filter((name) => model.shapes[name]?.type === type)
+  const paths = structures.flatMap(({ members, name }) => members.map((member) => `${name}.${member}`))
+  const memberNames = structures.flatMap(({ members }) => members)
+  const bodies = new Set(Object.values(model.operations).flatMap(({ input, output }) => [input, output]))
+  const sensitive = Object.entries(model.shapes).filter(([, shape]) => "sensitive" in shape).map(([name]) => name)
+
+  const unknown = (what: string, names: ReadonlyArray<string>, known: ReadonlyArray<string>) =>
+    names.filter((name) => !known.includes(name)).map((name) => `${what}: ${name} is not in the model`)
+  const missing = (what: string, names: ReadonlyArray<string>, wanted: ReadonlyArray<string>) =>
+    wanted.filter((name) => !names.includes(name)).map((name) => `${what}: ${name} is missing`)
+  const same = (what: string, names: ReadonlyArray<string>, wanted: ReadonlyArray<string>) => [
+    ...unknown(what, names, wanted),
+    ...missing(what, names, wanted)
+  ]
+
+  const placed = Object.values(domains).flatMap(({ operations }) => operations)
+  const decided = [secrets.shapes, secrets.maps, secrets.plain].flatMap((names) => Object.keys(names))
+  return [
+    ...same("domains", placed, operations),
+    ...placed.filter((name, index) => placed.indexOf(name) !== index).map((name) => `domains: ${name} stands twice`),
+    ...unknown("secrets", decided, Object.keys(model.shapes)),
+    ...unknown("secrets.members", Object.keys(secrets.members), paths),
+    ...missing("secrets", decided, sensitive),
+    ...unknown("pagination", Object.keys(pagination.operations), operations),
+    ...unknown("fixes.patterns", Object.keys(fixes.patterns), ofType("string")),
+    ...unknown("fixes.notes", Object.keys(fixes.notes), operations),
+    ...same("docs.operations", Object.keys(docs.operations), operations),
+    ...same("docs.errors", Object.keys(docs.errors), Object.keys(model.errors)),
+    ...same("docs.enums", Object.keys(docs.enums), ofType("enum")),
+    ...same(
+      "docs.structures",
+      Object.keys(docs.structures),
+      structures.map(({ name }) => name).filter((name) => !bodies.has(name))
+    ),
+    ...unknown("docs.members", Object.keys(docs.members), [...paths, ...memberNames])
+  ]
+}

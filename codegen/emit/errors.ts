@@ -1,0 +1,26 @@
+/**
+ * Writes `src/errors/ServiceErrors.ts`.
+ */
+import type { Model } from "../Model.ts"
+import type { Overlay } from "../Overlay.ts"
+import { comment, header } from "./text.ts"
+
+/** The text of the module: a class for each error of the model. */
+export const errorsModule = (model: Model, overlay: Overlay): string =>
+  header(
+    "The errors that the service's model declares, one class each, under AWS's names.\n\n"
+      + "Catch them by tag: `Effect.catchTag(\"UserNotFoundException\", …)`. `message` is the service's text, empty where it "
+      + "sent none; `operation`, `httpStatus` and `requestId` tell of the response."
+  )
+  + `import * as Schema from "effect/Schema"\nimport { ServiceError } from "./ServiceError.ts"\n\n`
+  + Object.keys(model.errors).map((name) => declaration(model, overlay, name)).join("\n")
+
+const declaration = (model: Model, overlay: Overlay, name: string): string => {
+  const others = Object.entries(model.errors[name]?.members ?? {}).filter(([member]) => member !== "message")
+  for (const [member, { target }] of others) {
+    if (model.shapes[target]?.type !== "string") throw new Error(`${name}.${member} is not a string`)
+  }
+  const fields = ["message: Schema.String", ...others.map(([member]) => `${member}: Schema.optionalKey(Schema.String)`)]
+  return `${comment(overlay.docs.errors[name] ?? "")}\n`
+    + `export class ${name} extends ServiceError<${name}>()("${name}", { ${fields.join(", ")} }) {}\n`
+}

@@ -1,0 +1,113 @@
+/**
+ * Writes `src/operations/`: one module a domain.
+ */
+import type { Model, Operation } from "../Model.ts"
+import { shapeOf, structureOf } from "../Model.ts"
+import type { Overlay } from "../Overlay.ts"
+import { common, type Placement } from "./schema.ts"
+import { comment, header, lowerFirst } from "./text.ts"
+
+const reference = "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_"
+
+/** The text of a domain's module. */
+export const operationsModule = (model: Model, overlay: Overlay, placement: Placement, domain: string): string => {
+  const { about, operations } = overlay.domains[domain] ?? { about: "", operations: [] }
+  const specs = operations.flatMap((name) => {
+    const operation = model.operations[name]
+    return operation === undefined ? [] : [{ name, operation, paginated: pagination(overlay, name, operation) }]
+  })
+  const isPublic = specs.some(({ operation }) => operation.public)
+  const isSigned = specs.some(({ operation }) => !operation.public)
+  const isPaged = specs.some(({ paginated }) => paginated !== undefined)
+  const hasPlain = specs.some(({ paginated }) => paginated === undefined)
+  const makers = [...(isSigned ? ["signed"] : []), ...(isPublic ? ["unsigned"] : [])]
+  const body = specs.map((spec) => declaration(model, overlay, placement, spec)).join("\n")
+  const noOutput = specs.some(({ operation }) => operation.output === undefined)
+  return [
+    header(about),
+    noOutput ? `import * as Schema from "effect/Schema"\n` : "",
+    `import * as Errors from "../errors/ServiceErrors.ts"\n`,
+    `import { ${[...(hasPlain ? ["type Operation"] : []), ...makers].join(", ")} } from "../Operation.ts"\n`,
+    isPaged ? `import { paged, type PagedOperation } from "../Pagination.ts"\n` : "",
+    body.includes("Common.") ? `import type * as Common from "../schema/${common}.ts"\n` : "",
+    `import * as Schemas from "../schema/${domain}.ts"\n`,
+    `import type { Cognito } from "../Service.ts"\n`,
+    isSigned ? `import type { Signer } from "../Signer.ts"\n` : "",
+    "\n",
+    body
+  ].join("")
+}
+
+interface Spec {
+  readonly name: string
+  readonly operation: Operation
+  readonly paginated: Operation["paginated"]
+}
+
+const pagination = (overlay: Overlay, name: string, operation: Operation): Operation["paginated"] =>
+  operation.paginated ?? overlay.pagination.operations[name]
+
+const declaration = (
+  model: Model,
+  overlay: Overlay,
+  placement: Placement,
+  { name, operation, paginated }: Spec
+): string => {
+  const { errors, input, output } = operation
+  const value = lowerFirst(name)
+  const requirement = operation.public ? "Cognito" : "Cognito | Signer"
+  const types = `Schemas.${input}, ${output === undefined ? "void" : `Schemas.${output}`}, ${name}Error, ${requirement}`
+  const spec = `${operation.public ? "unsigned" : "signed"}({\n`
+    + `name: "${name}",\n`
+    + `input: Schemas.${input},\n`
+    + `output: ${output === undefined ? "Schema.Void" : `Schemas.${output}`},\n`
+    + `errors: [\n${errors.map((error) => `Errors.${error}`).join(",\n")}\n]\n})`
+  const operationValue = paginated === undefined
+    ? `Operation<${types}> = ${spec}`
+    : `PagedOperation<${types}, ${itemType(model, placement, output, paginated.items)}> = paged(${spec}, `
+      + `{ token: "${paginated.token}", items: "${paginated.items}" })`
+  return `${comment(doc(model, overlay, name, operation, paginated))}\nexport const ${value}: ${operationValue}\n\n`
+    + `${comment(`The errors that {@link ${value}} declares.`)}\n`
+    + `export type ${name}Error =\n${errors.map((error) => `  | Errors.${error}`).join("\n")}\n`
+}
+
+const itemType = (model: Model, placement: Placement, output: string | undefined, items: string): string => {
+  const target = structureOf(model, output ?? "").members[items]?.target ?? ""
+  const list = shapeOf(model, target)
+  if (list.type !== "list") throw new Error(`${output}.${items} is not a list`)
+  return `${placement.get(list.member) === common ? "Common" : "Schemas"}.${list.member}`
+}
+
+const doc = (
+  model: Model,
+  overlay: Overlay,
+  name: string,
+  operation: Operation,
+  paginated: Operation["paginated"]
+): string =>
+  [
+    overlay.docs.operations[name] ?? "",
+    ...(overlay.fixes.notes[name] === undefined ? [] : ["", overlay.fixes.notes[name]]),
+    "",
+    `- Authorization: ${authorization(model, operation)}.`,
+    ...(paginated === undefined
+      ? []
+      : [`- Pages: \`.pages(input)\` and \`.items(input)\` stream ${paginated.items} by \`${paginated.token}\`.`]),
+    `- Errors: ${operation.errors.join(", ")}.`,
+    "",
+    `@see ${reference}${name}.html`
+  ].join("\n")
+
+const authorization = (model: Model, { input, public: isPublic }: Operation): string => {
+  if (!isPublic) return "AWS credentials"
+  const members = structureOf(model, input).members
+  const token = members.AccessToken
+  if (token === undefined) return "none"
+  return token.required
+    ? "the user's access token"
+    : "the user's access token" + (members.Session === undefined ? "" : ", or the session of a sign-in")
+}
+
+/** The text of `src/operations/index.ts`. */
+export const operationsIndex = (domains: ReadonlyArray<string>): string =>
+  header("All operations.") + [...domains].sort().map((name) => `export * from "./${name}.ts"`).join("\n")

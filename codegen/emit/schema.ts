@@ -1,0 +1,184 @@
+/**
+ * Writes `src/schema/`: one module a domain with the schemas of its requests, responses and what these are made of, and
+ * `Common.ts` for what more than one domain uses.
+ */
+import { type Member, type Model, shapeOf, type Structure, structureOf } from "../Model.ts"
+import type { Overlay } from "../Overlay.ts"
+import { comment, header, lowerFirst, property } from "./text.ts"
+
+/** Which module of `src/schema/` holds a named schema. */
+export type Placement = ReadonlyMap<string, string>
+
+export const common = "Common"
+
+/** Structures and enumerations, the shapes that get a schema of their own, that a shape refers to. */
+const references = (model: Model, name: string): ReadonlyArray<string> => {
+  const shape = shapeOf(model, name)
+  switch (shape.type) {
+    case "structure":
+      return Object.values(shape.members).flatMap(({ target }) => named(model, target))
+    case "list":
+      return named(model, shape.member)
+    case "map":
+      return [...named(model, shape.key), ...named(model, shape.value)]
+    default:
+      return []
+  }
+}
+
+const named = (model: Model, name: string): ReadonlyArray<string> =>
+  ["structure", "enum"].includes(shapeOf(model, name).type) ? [name] : references(model, name)
+
+/** Places each schema in the domain that uses it, or in `Common` where several do. */
+export const place = (model: Model, overlay: Overlay): Placement => {
+  const users = new Map<string, Set<string>>()
+  const visit = (domain: string, name: string): void => {
+    const domains = users.get(name) ?? new Set()
+    users.set(name, domains)
+    if (domains.has(domain)) return
+    domains.add(domain)
+    references(model, name).forEach((next) => visit(domain, next))
+  }
+  for (const [domain, { operations }] of Object.entries(overlay.domains)) {
+    for (const operation of operations) {
+      const { input, output } = operationOf(model, operation)
+      visit(domain, input)
+      if (output !== undefined) visit(domain, output)
+    }
+  }
+  return new Map([...users].map(([name, [first = common, ...others]]) => [name, others.length === 0 ? first : common]))
+}
+
+const operationOf = (model: Model, name: string) => {
+  const operation = model.operations[name]
+  if (operation === undefined) throw new Error(`the model has no operation ${name}`)
+  return operation
+}
+
+/** The shapes that a program only sends, and those that it only or also receives. */
+const received = (model: Model): ReadonlySet<string> => {
+  const names = new Set<string>()
+  const visit = (name: string): void => {
+    if (names.has(name)) return
+    names.add(name)
+    references(model, name).forEach(visit)
+  }
+  for (const { output } of Object.values(model.operations)) {
+    if (output !== undefined) visit(output)
+  }
+  return names
+}
+
+/** The text of a module. `domain` is a domain of the overlay or `Common`. */
+export const schemaModule = (model: Model, overlay: Overlay, placement: Placement, domain: string): string => {
+  const received_ = received(model)
+  const own = new Set([...placement].filter(([, module]) => module === domain).map(([name]) => name))
+  const emitted: Array<string> = []
+  const done = new Set<string>()
+  const imports = new Set<string>()
+
+  const emit = (name: string): void => {
+    if (done.has(name)) return
+    done.add(name)
+    if (!own.has(name)) {
+      imports.add(name)
+      return
+    }
+    references(model, name).forEach(emit)
+    emitted.push(declaration(name))
+  }
+
+  const declaration = (name: string): string => {
+    const shape = shapeOf(model, name)
+    if (shape.type === "enum") {
+      const values = shape.values.map((value) => JSON.stringify(value)).join(", ")
+      return `${comment(overlay.docs.enums[name] ?? "")}\nexport const ${name} = Wire.OpenEnum([${values}])\n`
+        + `export type ${name} = typeof ${name}.Type\n`
+    }
+    const structure = structureOf(model, name)
+    const fields = Object.entries(structure.members).map(([member, value]) => field(name, member, value))
+    const body = fields.length === 0 ? "Schema.Struct({})" : `Schema.Struct({\n${fields.join(",\n")}\n})`
+    return `${comment(structureDoc(model, overlay, name))}\nexport const ${name} = ${body}\n`
+      + `export interface ${name} extends Schema.Struct.Type<typeof ${name}.fields> {}\n`
+  }
+
+  const field = (structure: string, member: string, { deprecated, required, target }: Member): string => {
+    const path = `${structure}.${member}`
+    const text = overlay.docs.members[path] ?? overlay.docs.members[member]
+    const notes = [...(text === undefined ? [] : [text]), ...(deprecated ? ["@deprecated AWS no longer sets it."] : [])]
+    const doc = notes.length === 0 ? "" : `${comment(notes.join("\n\n"))}\n`
+    const schema = path in overlay.secrets.members ? "Wire.Secret" : expression(target, received_.has(structure))
+    return `${doc}${property(member)}: ${required ? schema : `Schema.optionalKey(${schema})`}`
+  }
+
+  const expression = (name: string, received: boolean): string => {
+    const { secrets } = overlay
+    if (name in secrets.shapes) return "Wire.Secret"
+    const shape = shapeOf(model, name)
+    switch (shape.type) {
+      case "string":
+        return "Schema.String"
+      case "integer":
+      case "long":
+        return "Schema.Finite"
+      case "boolean":
+        return "Schema.Boolean"
+      case "blob":
+        return "Wire.Blob"
+      case "timestamp":
+        return "Wire.Timestamp"
+      case "document":
+        return "Wire.Document"
+      case "list":
+        return `Schema.Array(${expression(shape.member, received)})`
+      case "map": {
+        const value = name in secrets.maps
+          ? (received ? "Wire.Secret" : "Wire.PlainOrSecret")
+          : expression(shape.value, received)
+        return `Schema.Record(Schema.String, ${value})`
+      }
+      default:
+        return name
+    }
+  }
+
+  for (const operation of overlay.domains[domain]?.operations ?? []) {
+    const { input, output } = operationOf(model, operation)
+    emit(input)
+    if (output !== undefined) emit(output)
+  }
+  // Left over in `Common`, which has no operations of its own.
+  own.forEach(emit)
+
+  const about = overlay.domains[domain]?.about
+  const body = emitted.join("\n")
+  return [
+    header(
+      about === undefined
+        ? "Schemas that more than one domain uses."
+        : `Requests and responses of \`operations/${domain}.ts\`, and what they are made of.`
+    ),
+    body.includes("Schema.") ? `import * as Schema from "effect/Schema"\n` : "",
+    imports.size === 0 ? "" : `import { ${[...imports].sort().join(", ")} } from "./${common}.ts"\n`,
+    body.includes("Wire.") ? `import * as Wire from "./Wire.ts"\n` : "",
+    "\n",
+    body
+  ].join("")
+}
+
+const structureDoc = (model: Model, overlay: Overlay, name: string): string => {
+  for (const [operation, { input, output }] of Object.entries(model.operations)) {
+    if (input === name) return `Input of \`${lowerFirst(operation)}\`.`
+    if (output === name) {
+      return `Output of \`${lowerFirst(operation)}\`.${isEmpty(structureOf(model, name)) ? " It has no members." : ""}`
+    }
+  }
+  return overlay.docs.structures[name] ?? ""
+}
+
+const isEmpty = (structure: Structure): boolean => Object.keys(structure.members).length === 0
+
+/** The text of `src/schema/index.ts`. */
+export const schemaIndex = (domains: ReadonlyArray<string>): string =>
+  header("All schemas: requests, responses and what they are made of.")
+  + [...domains, common, "Wire"].sort().map((name) => `export * from "./${name}.ts"`).join("\n")

@@ -1,0 +1,53 @@
+/**
+ * `npm run codegen`: writes `src/operations/`, `src/schema/` and `src/errors/ServiceErrors.ts` from the model and the
+ * overlay. With `--check` it writes nothing and fails where a file is not what it would write.
+ */
+import { createFromBuffer } from "@dprint/formatter"
+import { getPath } from "@dprint/typescript"
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { errorsModule } from "./emit/errors.ts"
+import { operationsIndex, operationsModule } from "./emit/operations.ts"
+import { common, place, schemaIndex, schemaModule } from "./emit/schema.ts"
+import { readModel } from "./Model.ts"
+import { readOverlay } from "./Overlay.ts"
+
+const root = new URL("../", import.meta.url)
+const check = process.argv.includes("--check")
+
+const config = JSON.parse(readFileSync(new URL("dprint.json", root), "utf8"))
+const formatter = createFromBuffer(readFileSync(getPath()))
+formatter.setConfig({ lineWidth: config.lineWidth, indentWidth: config.indentWidth }, config.typescript)
+
+const model = readModel()
+const overlay = readOverlay(model)
+const placement = place(model, overlay)
+const domains = Object.keys(overlay.domains)
+
+const files = new Map<string, string>([
+  ["src/errors/ServiceErrors.ts", errorsModule(model, overlay)],
+  ["src/operations/index.ts", operationsIndex(domains)],
+  ["src/schema/index.ts", schemaIndex(domains)],
+  [`src/schema/${common}.ts`, schemaModule(model, overlay, placement, common)],
+  ...domains.flatMap((domain): Array<[string, string]> => [
+    [`src/operations/${domain}.ts`, operationsModule(model, overlay, placement, domain)],
+    [`src/schema/${domain}.ts`, schemaModule(model, overlay, placement, domain)]
+  ])
+])
+
+const byHand = new Set(["src/schema/Wire.ts"])
+const strays = ["src/operations/", "src/schema/"].flatMap((folder) =>
+  readdirSync(new URL(folder, root)).map((name) => `${folder}${name}`)
+).filter((path) => !files.has(path) && !byHand.has(path))
+
+const stale = [...files].flatMap(([path, text]) => {
+  const url = new URL(path, root)
+  const formatted = formatter.formatText({ filePath: path, fileText: text })
+  if (existsSync(url) && readFileSync(url, "utf8") === formatted) return []
+  if (!check) writeFileSync(url, formatted)
+  return [path]
+})
+if (!check) strays.forEach((path) => rmSync(new URL(path, root)))
+
+const changed = [...stale, ...strays]
+console.log(changed.length === 0 ? `${files.size} files are as generated` : `changed:\n${changed.join("\n")}`)
+if (check && changed.length > 0) process.exitCode = 1

@@ -1,0 +1,206 @@
+/**
+ * The path of a call, all of it: encode → sign → send → decode, or recognise the error.
+ *
+ * An operation is a function that carries its {@link Spec}. {@link encode} and {@link decode}, the halves on this side
+ * of the wire, are pure and need no network; {@link signed} and {@link unsigned} put them around a transport. Nothing
+ * here retries: `Effect.retry` around a call signs anew each time.
+ *
+ * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { ClientError, type ClientErrorReason, DecodeError, EncodeError, UnmodeledError } from "./errors/ClientError.ts"
+import { type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
+import { dropNulls } from "./schema/Wire.ts"
+import { Cognito } from "./Service.ts"
+import { Signer } from "./Signer.ts"
+import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
+
+/** What an operation is on the wire, as the model states it. */
+export interface Spec<I, O, E extends object> {
+  /** AWS's name of the operation, such as `AdminGetUser`. */
+  readonly name: string
+  readonly input: Schema.Codec<I, unknown>
+  readonly output: Schema.Codec<O, unknown>
+  /** The errors that the operation declares; their `identifier` is the name on the wire. */
+  readonly errors: ReadonlyArray<ServiceErrorClass<NoInfer<E>>>
+}
+
+/**
+ * An operation of the service: call it with its input. `R` is `Cognito` where no AWS credentials are needed, and
+ * `Cognito | Signer` where they are; `E` the errors that it declares, to which {@link ClientError} comes.
+ */
+export interface Operation<I, O, E extends object, R> {
+  (input: I): Effect.Effect<O, E | ClientError, R>
+  readonly spec: Spec<I, O, E>
+}
+
+/** Makes an operation that is signed with AWS credentials. */
+export const signed = <I, O, E extends object>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito | Signer> =>
+  makeOperation(spec, (request) => Effect.flatMap(Signer, (signer) => signer.sign(request)))
+
+/** Makes an operation that is sent as it is, even where AWS credentials are at hand. */
+export const unsigned = <I, O, E extends object>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito> =>
+  makeOperation(spec, Effect.succeed)
+
+const makeOperation = <I, O, E extends object, R>(
+  spec: Spec<I, O, E>,
+  sign: (request: TransportRequest) => Effect.Effect<TransportRequest, ClientErrorReason, R>
+): Operation<I, O, E, Cognito | R> => {
+  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${target}.${spec.name}` }
+  const call = Effect.fnUntraced(
+    function*(input: I) {
+      const { endpoint, transport } = yield* Cognito
+      const body = yield* Effect.fromResult(encode(spec, input))
+      const response = yield* sign({ method: "POST", url: endpoint, headers, body }).pipe(
+        Effect.flatMap(transport.send),
+        Effect.mapError((reason) => clientError(spec, reason))
+      )
+      return yield* Effect.fromResult(decode(spec, response))
+    },
+    Effect.withSpan(`Cognito.${spec.name}`, {
+      kind: "client",
+      attributes: { "rpc.system.name": "aws-api", "rpc.method": `${target}/${spec.name}` }
+    }, { captureStackTrace: false })
+  )
+  return Object.assign(call, { spec })
+}
+
+const target = "AWSCognitoIdentityProviderService"
+
+/** Checks an input and writes it as the body of a request. */
+export const encode = <I, O, E extends object>(
+  spec: Spec<I, O, E>,
+  input: I
+): Result.Result<Uint8Array<ArrayBuffer>, ClientError> => {
+  const fail = (where: Where) => Result.fail(clientError(spec, new EncodeError(where)))
+  try {
+    const encoded = Schema.encodeUnknownResult(spec.input)(input, { onExcessProperty: "error" })
+    return Result.isSuccess(encoded)
+      ? Result.succeed(utf8.encode(JSON.stringify(encoded.success)))
+      : fail(describe(encoded.failure))
+  } catch {
+    // A getter or a proxy that throws, or a document too deep for the stack.
+    return fail({ path: [], problem: "it cannot be read" })
+  }
+}
+
+/** Reads a response: the output, one of the operation's errors, or why it is neither. */
+export const decode = <I, O, E extends object>(
+  spec: Spec<I, O, E>,
+  response: TransportResponse
+): Result.Result<O, E | ClientError> =>
+  response.status >= 200 && response.status < 300 ? decodeOutput(spec, response) : decodeError(spec, response)
+
+const decodeOutput = <I, O, E extends object>(
+  spec: Spec<I, O, E>,
+  response: TransportResponse
+): Result.Result<O, ClientError> => {
+  const fail = (where: Where) => Result.fail(clientError(spec, new DecodeError({ ...where, ...origin(response) })))
+  const body = parse(response.body)
+  if (Result.isFailure(body)) return fail({ path: [], problem: body.failure })
+  try {
+    if (body.success.mayHoldNull) dropNulls(spec.output, body.success.fields)
+    const output = Schema.decodeUnknownResult(spec.output)(body.success.fields)
+    return Result.isSuccess(output) ? Result.succeed(output.success) : fail(describe(output.failure))
+  } catch {
+    return fail({ path: [], problem: "a document too deep to read" })
+  }
+}
+
+const decodeError = <I, O, E extends object>(
+  spec: Spec<I, O, E>,
+  response: TransportResponse
+): Result.Result<never, E | ClientError> => {
+  const { headers } = response
+  const body = parse(response.body)
+  const fields: JsonObject = Result.isSuccess(body) ? body.success.fields : {}
+  const code = errorCode(headers, fields)
+  if (code === undefined) {
+    const problem = Result.isSuccess(body) ? "an error without a name" : body.failure
+    return Result.fail(clientError(spec, new DecodeError({ path: [], problem, ...origin(response) })))
+  }
+  const message = [fields.message, fields.Message, headers["x-amzn-errormessage"]].find(isString) ?? ""
+  const ErrorClass = spec.errors.find(({ identifier }) => identifier === code)
+  if (ErrorClass === undefined) {
+    return Result.fail(clientError(spec, new UnmodeledError({ code, text: message, ...origin(response) })))
+  }
+  // What the model says of an error beside its message is optional: where it does not fit, it is left out.
+  const read = Schema.decodeUnknownOption(ErrorClass)
+  const error = read({ ...fields, _tag: code, message }).pipe(
+    Option.orElse(() => read({ _tag: code, message })),
+    Option.getOrThrow
+  )
+  const { requestId, status } = origin(response)
+  return Result.fail(withMetadata(error, { operation: spec.name, httpStatus: status, requestId }))
+}
+
+/**
+ * The name of an error: from the header, `code` or `__type`, without the address behind `:` and the namespace before
+ * `#`. The HTTP status plays no part: AWS answers most errors with 400, whatever the model says.
+ */
+const errorCode = (headers: TransportHeaders, fields: JsonObject): string | undefined =>
+  [headers["x-amzn-errortype"], fields.code, fields.__type]
+    .filter(isString)
+    .map((text) => text.split(/[:,]/, 1)[0]?.split("#").at(-1)?.trim() ?? "")
+    .find((name) => name !== "")
+
+interface JsonObject {
+  readonly [name: string]: unknown
+}
+
+interface Body {
+  readonly fields: JsonObject
+  /** Whether there may be a `null` in it, to look for one only then. */
+  readonly mayHoldNull: boolean
+}
+
+/** Reads a body as the protocol has it: a JSON object, or nothing, which AWS sends for an operation without output. */
+const parse = (bytes: Uint8Array): Result.Result<Body, string> => {
+  if (bytes.length === 0) return Result.succeed({ fields: {}, mayHoldNull: false })
+  try {
+    const text = strictUtf8.decode(bytes)
+    const fields: unknown = JSON.parse(text)
+    return isObject(fields)
+      ? Result.succeed({ fields, mayHoldNull: text.includes("null") })
+      : Result.fail("a JSON value that is not an object")
+  } catch {
+    return Result.fail(`${bytes.length} bytes that are not JSON`)
+  }
+}
+
+interface Where {
+  readonly path: ReadonlyArray<string | number>
+  readonly problem: string
+}
+
+/** The first thing that a schema found wrong. Its texts tell what was expected, never what was there. */
+const describe = (error: Schema.SchemaError): Where => {
+  const [issue] = formatIssue(error.issue).issues
+  return {
+    path: (issue?.path ?? []).map((key) => typeof key === "number" ? key : String(key)),
+    problem: issue?.message ?? "it does not fit"
+  }
+}
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const clientError = (spec: { readonly name: string }, reason: ClientErrorReason): ClientError =>
+  new ClientError({ operation: spec.name, reason })
+
+const origin = ({ headers, status }: TransportResponse): { readonly status: number; readonly requestId?: string } => {
+  const requestId = headers["x-amzn-requestid"]
+  return requestId === undefined ? { status } : { status, requestId }
+}
+
+const utf8 = new TextEncoder()
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true })
+
+const isString = (value: unknown): value is string => typeof value === "string"
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value)

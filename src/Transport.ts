@@ -1,0 +1,78 @@
+/**
+ * The seam between an operation and the network: one request out, one response back, as bytes.
+ *
+ * A transport neither signs, retries, follows redirects nor looks into bodies. This module holds the service and its
+ * layer over bare `fetch`; `HttpClientTransport.ts` holds the layer over Effect's `HttpClient`.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { TransportError } from "./errors/ClientError.ts"
+
+/** Header names are in lower case. */
+export interface TransportHeaders {
+  readonly [name: string]: string
+}
+
+export interface TransportRequest {
+  readonly method: "POST"
+  readonly url: string
+  readonly headers: TransportHeaders
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+export interface TransportResponse {
+  readonly status: number
+  readonly headers: TransportHeaders
+  readonly body: Uint8Array
+}
+
+/**
+ * Sends requests. An implementation answers whatever came back, whatever its status, and fails with a
+ * {@link TransportError} where nothing complete did; when the effect is interrupted it gives up the request.
+ */
+export class Transport extends Context.Service<Transport, {
+  readonly send: (request: TransportRequest) => Effect.Effect<TransportResponse, TransportError>
+}>()("effect-cognito/Transport") {}
+
+/** The function that {@link layerFetch} calls. Default: `globalThis.fetch`, looked up at each request. */
+export const Fetch = Context.Reference<typeof globalThis.fetch>("effect-cognito/Transport/Fetch", {
+  defaultValue: () => (...args) => globalThis.fetch(...args)
+})
+
+/**
+ * Sends requests through bare `fetch`: for browsers, edge runtimes and small bundles. Redirects are not followed, and
+ * an interrupted request is aborted.
+ */
+export const layerFetch: Layer.Layer<Transport> = Layer.succeed(Transport, {
+  send: ({ body, headers, method, url }) =>
+    Effect.flatMap(Fetch, (fetch) =>
+      Effect.tryPromise({
+        try: async (signal) => {
+          const response = await fetch(url, { method, headers, body, signal, redirect: "manual" })
+          return {
+            status: response.status,
+            headers: Object.fromEntries(response.headers),
+            body: new Uint8Array(await response.arrayBuffer())
+          }
+        },
+        catch: transportError
+      }))
+})
+
+/**
+ * Describes what a runtime threw while it sent a request: its message and its system error code, and nothing else of
+ * it, since such errors may carry the request.
+ */
+export const transportError = (thrown: unknown): TransportError => {
+  const errors = causes(thrown)
+  const code = errors.map((error) => "code" in error ? error.code : undefined).find((code) => typeof code === "string")
+  const message = errors.map((error) => error.message).filter((text) => text !== "").join(": ")
+  return new TransportError({
+    message: message === "" ? "the request failed" : message,
+    ...(code === undefined ? {} : { code })
+  })
+}
+
+const causes = (thrown: unknown, depth = 0): ReadonlyArray<Error> =>
+  thrown instanceof Error && depth < 4 ? [thrown, ...causes(thrown.cause, depth + 1)] : []

@@ -1,0 +1,135 @@
+/**
+ * What can go wrong on this side of the wire, and what the service answers outside its model.
+ *
+ * Every operation fails with its own modelled errors (see `ServiceErrors.ts`) or with one {@link ClientError}, whose
+ * `reason` says which of the steps of a call failed. Match it with `Effect.catchReason("ClientError", "TransportError", …)`.
+ *
+ * No error of this module holds an input, an output, a header or a signature, nor the foreign error that caused it:
+ * only what a log may show.
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * The input does not fit the operation: a required member is missing, a value has the wrong type, or a member is not
+ * known. Nothing was sent.
+ *
+ * `path` leads to the place in the input, `problem` says what is wrong there, without the value.
+ */
+export class EncodeError extends Schema.TaggedError<EncodeError>()("EncodeError", {
+  path: Schema.Array(Schema.Union([Schema.String, Schema.Finite])),
+  problem: Schema.String
+}) {
+  override get message(): string {
+    return `input${formatPath(this.path)}: ${this.problem}`
+  }
+}
+
+/**
+ * The AWS credentials cannot be had, or cannot be used as they are. Nothing was sent.
+ */
+export class CredentialsError extends Schema.TaggedError<CredentialsError>()("CredentialsError", {
+  message: Schema.String
+}) {}
+
+/**
+ * The request could not be signed, for example because the runtime has no WebCrypto. Nothing was sent.
+ */
+export class SigningError extends Schema.TaggedError<SigningError>()("SigningError", {
+  message: Schema.String
+}) {}
+
+/**
+ * No complete HTTP response came back: the connection could not be made, broke, or was refused by the runtime. Whether
+ * the service saw the request is not known.
+ *
+ * `code` is the system's error code, such as `ECONNREFUSED`, where there is one.
+ */
+export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
+  message: Schema.String,
+  code: Schema.optionalKey(Schema.String)
+}) {}
+
+/**
+ * A response arrived that does not follow the service's model or protocol: HTML of a proxy, an empty error, a redirect,
+ * invalid JSON or UTF-8, a member of the wrong type, a required member that is missing.
+ *
+ * `status` is the HTTP status, `requestId` the service's id of the request where the response names one, and `path`
+ * leads to the place in the output, where it is known.
+ */
+export class DecodeError extends Schema.TaggedError<DecodeError>()("DecodeError", {
+  status: Schema.Finite,
+  requestId: Schema.optionalKey(Schema.String),
+  path: Schema.Array(Schema.Union([Schema.String, Schema.Finite])),
+  problem: Schema.String
+}) {
+  override get message(): string {
+    return `HTTP ${this.status}${this.path.length === 0 ? "" : ` output${formatPath(this.path)}`}: ${this.problem}`
+  }
+}
+
+/**
+ * The service answered with an error that the operation does not declare, such as `UnrecognizedClientException`.
+ *
+ * `code` is the name of the error as the service gives it, `text` its message (empty where there is none).
+ */
+export class UnmodeledError extends Schema.TaggedError<UnmodeledError>()("UnmodeledError", {
+  code: Schema.String,
+  text: Schema.String,
+  status: Schema.Finite,
+  requestId: Schema.optionalKey(Schema.String)
+}) {
+  override get message(): string {
+    return `HTTP ${this.status} ${this.code}${this.text === "" ? "" : `: ${this.text}`}`
+  }
+}
+
+/**
+ * A page of a list answered with the very token it was asked for, so that going on would fetch it for ever. The page
+ * itself was emitted before this error.
+ */
+export class PaginationError extends Schema.TaggedError<PaginationError>()("PaginationError", {
+  member: Schema.String
+}) {
+  override get message(): string {
+    return `the service returned the ${this.member} it was given, so the list would never end`
+  }
+}
+
+/** What a {@link ClientError} can be about. */
+export const ClientErrorReason = Schema.Union([
+  EncodeError,
+  CredentialsError,
+  SigningError,
+  TransportError,
+  DecodeError,
+  UnmodeledError,
+  PaginationError
+])
+export type ClientErrorReason = typeof ClientErrorReason.Type
+
+/**
+ * A failure that is not one of the operation's modelled errors. `operation` is AWS's name of the operation and `reason`
+ * one of {@link ClientErrorReason}.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { getUser } from "effect-cognito"
+ *
+ * const user = (input: Parameters<typeof getUser>[0]) =>
+ *   getUser(input).pipe(
+ *     Effect.catchReason("ClientError", "TransportError", () => Effect.succeed(undefined))
+ *   )
+ * ```
+ */
+export class ClientError extends Schema.TaggedError<ClientError>()("ClientError", {
+  operation: Schema.String,
+  reason: ClientErrorReason
+}) {
+  override get message(): string {
+    return `${this.operation}: ${this.reason._tag}: ${this.reason.message}`
+  }
+}
+
+const formatPath = (path: ReadonlyArray<string | number>): string =>
+  path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("")

@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config"
+
+// vitest's reporter groups failed tests with this function, which Node 20 lacks.
+Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, Array<T>> => {
+  const groups = new Map<K, Array<T>>()
+  let index = 0
+  for (const item of items) {
+    const key = keyOf(item, index++)
+    groups.set(key, [...(groups.get(key) ?? []), item])
+  }
+  return groups
+}
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    // A server that does not stop by itself is a bug of the tests.
+    teardownTimeout: 10_000
+  }
+})
