@@ -81,8 +81,9 @@ const check = (model: Model, overlay: Overlay): ReadonlyArray<string> => {
   const structures = Object.entries(model.shapes).flatMap(([name, shape]) =>
     shape.type === "structure" ? [{ name, members: Object.keys(shape.members) }] : []
   )
+  const errors = Object.entries(model.errors).map(([name, { members }]) => ({ name, members: Object.keys(members) }))
   const ofType = (type: string) => Object.keys(model.shapes).filter((name) => model.shapes[name]?.type === type)
-  const paths = structures.flatMap(({ members, name }) => members.map((member) => `${name}.${member}`))
+  const paths = [...structures, ...errors].flatMap(({ members, name }) => members.map((member) => `${name}.${member}`))
   const memberNames = structures.flatMap(({ members }) => members)
   const bodies = new Set(Object.values(model.operations).flatMap(({ input, output }) => [input, output]))
   const sensitive = Object.entries(model.shapes).filter(([, shape]) => "sensitive" in shape).map(([name]) => name)

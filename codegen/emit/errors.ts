@@ -13,6 +13,7 @@ export const errorsModule = (model: Model, overlay: Overlay): string =>
       + "sent none; `operation`, `httpStatus` and `requestId` tell of the response."
   )
   + `import * as Schema from "effect/Schema"\nimport { ServiceError } from "./ServiceError.ts"\n\n`
+  + "/** What every error has: the service's text. */\nconst message = { message: Schema.String }\n\n"
   + Object.keys(model.errors).map((name) => declaration(model, overlay, name)).join("\n")
 
 const declaration = (model: Model, overlay: Overlay, name: string): string => {
@@ -20,7 +21,11 @@ const declaration = (model: Model, overlay: Overlay, name: string): string => {
   for (const [member, { target }] of others) {
     if (model.shapes[target]?.type !== "string") throw new Error(`${name}.${member} is not a string`)
   }
-  const fields = ["message: Schema.String", ...others.map(([member]) => `${member}: Schema.optionalKey(Schema.String)`)]
+  const fields = others.map(([member]) => {
+    const doc = overlay.docs.members[`${name}.${member}`]
+    return `${doc === undefined ? "" : `${comment(doc)}\n`}${member}: Schema.optionalKey(Schema.String)`
+  })
+  const schema = fields.length === 0 ? "message" : `{\n...message,\n${fields.join(",\n")}\n}`
   return `${comment(overlay.docs.errors[name] ?? "")}\n`
-    + `export class ${name} extends ServiceError<${name}>()("${name}", { ${fields.join(", ")} }) {}\n`
+    + `export class ${name} extends ServiceError<${name}>()("${name}", ${schema}) {}\n`
 }

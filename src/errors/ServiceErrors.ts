@@ -9,328 +9,284 @@
 import * as Schema from "effect/Schema"
 import { ServiceError } from "./ServiceError.ts"
 
-/** Error AccessDeniedException. */
-export class AccessDeniedException
-  extends ServiceError<AccessDeniedException>()("AccessDeniedException", { message: Schema.String })
-{}
+/** What every error has: the service's text. */
+const message = { message: Schema.String }
 
-/** Error AliasExistsException. */
-export class AliasExistsException
-  extends ServiceError<AliasExistsException>()("AliasExistsException", { message: Schema.String })
-{}
+/** The caller is not allowed to make this request. */
+export class AccessDeniedException extends ServiceError<AccessDeniedException>()("AccessDeniedException", message) {}
 
-/** Error CodeDeliveryFailureException. */
+/** The e-mail address, phone number or preferred user name is already the alias of another user. */
+export class AliasExistsException extends ServiceError<AliasExistsException>()("AliasExistsException", message) {}
+
+/** The code or message could not be sent to the user. */
 export class CodeDeliveryFailureException
-  extends ServiceError<CodeDeliveryFailureException>()("CodeDeliveryFailureException", { message: Schema.String })
+  extends ServiceError<CodeDeliveryFailureException>()("CodeDeliveryFailureException", message)
 {}
 
-/** Error CodeMismatchException. */
-export class CodeMismatchException
-  extends ServiceError<CodeMismatchException>()("CodeMismatchException", { message: Schema.String })
-{}
+/** The code the user entered is wrong. */
+export class CodeMismatchException extends ServiceError<CodeMismatchException>()("CodeMismatchException", message) {}
 
-/** Error ConcurrentModificationException. */
+/** Another request changes the same resource at the same time; retrying usually helps. */
 export class ConcurrentModificationException
-  extends ServiceError<ConcurrentModificationException>()("ConcurrentModificationException", { message: Schema.String })
+  extends ServiceError<ConcurrentModificationException>()("ConcurrentModificationException", message)
 {}
 
-/** Error DeviceKeyExistsException. */
+/** A device with this key is already registered. */
 export class DeviceKeyExistsException
-  extends ServiceError<DeviceKeyExistsException>()("DeviceKeyExistsException", { message: Schema.String })
+  extends ServiceError<DeviceKeyExistsException>()("DeviceKeyExistsException", message)
 {}
 
-/** Error DuplicateProviderException. */
+/** The user pool already has an identity provider with this name. */
 export class DuplicateProviderException
-  extends ServiceError<DuplicateProviderException>()("DuplicateProviderException", { message: Schema.String })
+  extends ServiceError<DuplicateProviderException>()("DuplicateProviderException", message)
 {}
 
-/** Error EnableSoftwareTokenMFAException. */
+/** The authenticator app could not be activated, mostly because the code it showed is wrong. */
 export class EnableSoftwareTokenMFAException
-  extends ServiceError<EnableSoftwareTokenMFAException>()("EnableSoftwareTokenMFAException", { message: Schema.String })
+  extends ServiceError<EnableSoftwareTokenMFAException>()("EnableSoftwareTokenMFAException", message)
 {}
 
-/** Error ExpiredCodeException. */
-export class ExpiredCodeException
-  extends ServiceError<ExpiredCodeException>()("ExpiredCodeException", { message: Schema.String })
-{}
+/** The code the user entered has expired. */
+export class ExpiredCodeException extends ServiceError<ExpiredCodeException>()("ExpiredCodeException", message) {}
 
-/** Error FeatureUnavailableInTierException. */
+/** The request needs a feature that the user pool's feature plan (`UserPoolTier`) does not include. */
 export class FeatureUnavailableInTierException
-  extends ServiceError<FeatureUnavailableInTierException>()("FeatureUnavailableInTierException", {
-    message: Schema.String
-  })
+  extends ServiceError<FeatureUnavailableInTierException>()("FeatureUnavailableInTierException", message)
 {}
 
-/** Error ForbiddenException. */
-export class ForbiddenException
-  extends ServiceError<ForbiddenException>()("ForbiddenException", { message: Schema.String })
-{}
+/** The AWS WAF web ACL of the user pool blocks the request. */
+export class ForbiddenException extends ServiceError<ForbiddenException>()("ForbiddenException", message) {}
 
-/** Error GroupExistsException. */
-export class GroupExistsException
-  extends ServiceError<GroupExistsException>()("GroupExistsException", { message: Schema.String })
-{}
+/** The user pool already has a group with this name. */
+export class GroupExistsException extends ServiceError<GroupExistsException>()("GroupExistsException", message) {}
 
-/** Error InternalErrorException. */
-export class InternalErrorException
-  extends ServiceError<InternalErrorException>()("InternalErrorException", { message: Schema.String })
-{}
+/** The service failed internally; the request may be retried. */
+export class InternalErrorException extends ServiceError<InternalErrorException>()("InternalErrorException", message) {}
 
-/** Error InternalServerException. */
+/** The service failed internally while handling an app client's secrets; the request may be retried. */
 export class InternalServerException
-  extends ServiceError<InternalServerException>()("InternalServerException", { message: Schema.String })
+  extends ServiceError<InternalServerException>()("InternalServerException", message)
 {}
 
-/** Error InvalidEmailRoleAccessPolicyException. */
+/** Amazon Cognito is not permitted to use the configured e-mail identity. */
 export class InvalidEmailRoleAccessPolicyException
-  extends ServiceError<InvalidEmailRoleAccessPolicyException>()("InvalidEmailRoleAccessPolicyException", {
-    message: Schema.String
-  })
+  extends ServiceError<InvalidEmailRoleAccessPolicyException>()("InvalidEmailRoleAccessPolicyException", message)
 {}
 
-/** Error InvalidLambdaResponseException. */
+/** A Lambda trigger returned something the service cannot read. */
 export class InvalidLambdaResponseException
-  extends ServiceError<InvalidLambdaResponseException>()("InvalidLambdaResponseException", { message: Schema.String })
+  extends ServiceError<InvalidLambdaResponseException>()("InvalidLambdaResponseException", message)
 {}
 
-/** Error InvalidOAuthFlowException. */
+/** The OAuth grant types of the app client are not valid or do not fit its other settings. */
 export class InvalidOAuthFlowException
-  extends ServiceError<InvalidOAuthFlowException>()("InvalidOAuthFlowException", { message: Schema.String })
+  extends ServiceError<InvalidOAuthFlowException>()("InvalidOAuthFlowException", message)
 {}
 
-/** Error InvalidParameterException. */
+/** A parameter has a value the service does not accept. */
 export class InvalidParameterException extends ServiceError<InvalidParameterException>()("InvalidParameterException", {
-  message: Schema.String,
+  ...message,
+  /** Short code for the reason, where the service gives one. */
   reasonCode: Schema.optionalKey(Schema.String)
 }) {}
 
-/** Error InvalidPasswordException. */
+/** The password does not meet the user pool's password policy. */
 export class InvalidPasswordException
-  extends ServiceError<InvalidPasswordException>()("InvalidPasswordException", { message: Schema.String })
+  extends ServiceError<InvalidPasswordException>()("InvalidPasswordException", message)
 {}
 
-/** Error InvalidSmsRoleAccessPolicyException. */
+/** The IAM role for SMS messages does not permit sending them. */
 export class InvalidSmsRoleAccessPolicyException
-  extends ServiceError<InvalidSmsRoleAccessPolicyException>()("InvalidSmsRoleAccessPolicyException", {
-    message: Schema.String
-  })
+  extends ServiceError<InvalidSmsRoleAccessPolicyException>()("InvalidSmsRoleAccessPolicyException", message)
 {}
 
-/** Error InvalidSmsRoleTrustRelationshipException. */
+/** The IAM role for SMS messages does not trust Amazon Cognito or its external ID differs. */
 export class InvalidSmsRoleTrustRelationshipException
-  extends ServiceError<InvalidSmsRoleTrustRelationshipException>()("InvalidSmsRoleTrustRelationshipException", {
-    message: Schema.String
-  })
+  extends ServiceError<InvalidSmsRoleTrustRelationshipException>()("InvalidSmsRoleTrustRelationshipException", message)
 {}
 
-/** Error InvalidUserPoolConfigurationException. */
+/** The user pool's settings are invalid for this request, for example because device tracking is off. */
 export class InvalidUserPoolConfigurationException
-  extends ServiceError<InvalidUserPoolConfigurationException>()("InvalidUserPoolConfigurationException", {
-    message: Schema.String
-  })
+  extends ServiceError<InvalidUserPoolConfigurationException>()("InvalidUserPoolConfigurationException", message)
 {}
 
-/** Error LimitExceededException. */
-export class LimitExceededException
-  extends ServiceError<LimitExceededException>()("LimitExceededException", { message: Schema.String })
-{}
+/**
+ * A quota of the account, user pool or user is used up, for example too many codes requested or too many groups
+ * created.
+ */
+export class LimitExceededException extends ServiceError<LimitExceededException>()("LimitExceededException", message) {}
 
-/** Error MFAMethodNotFoundException. */
+/** The user has no MFA method that the service can use. */
 export class MFAMethodNotFoundException
-  extends ServiceError<MFAMethodNotFoundException>()("MFAMethodNotFoundException", { message: Schema.String })
+  extends ServiceError<MFAMethodNotFoundException>()("MFAMethodNotFoundException", message)
 {}
 
-/** Error ManagedLoginBrandingExistsException. */
+/** The app client already has a managed login style. */
 export class ManagedLoginBrandingExistsException
-  extends ServiceError<ManagedLoginBrandingExistsException>()("ManagedLoginBrandingExistsException", {
-    message: Schema.String
-  })
+  extends ServiceError<ManagedLoginBrandingExistsException>()("ManagedLoginBrandingExistsException", message)
 {}
 
-/** Error NotAuthorizedException. */
-export class NotAuthorizedException
-  extends ServiceError<NotAuthorizedException>()("NotAuthorizedException", { message: Schema.String })
-{}
+/**
+ * The password, token, session or secret is wrong, expired or revoked, the user is disabled, or the caller lacks the
+ * permission.
+ */
+export class NotAuthorizedException extends ServiceError<NotAuthorizedException>()("NotAuthorizedException", message) {}
 
-/** Error OperationNotEnabledException. */
+/** The operation is not enabled for this user pool. */
 export class OperationNotEnabledException
-  extends ServiceError<OperationNotEnabledException>()("OperationNotEnabledException", { message: Schema.String })
+  extends ServiceError<OperationNotEnabledException>()("OperationNotEnabledException", message)
 {}
 
-/** Error PasswordHistoryPolicyViolationException. */
+/** The new password equals one of the user's recent passwords, which the password policy forbids. */
 export class PasswordHistoryPolicyViolationException
-  extends ServiceError<PasswordHistoryPolicyViolationException>()("PasswordHistoryPolicyViolationException", {
-    message: Schema.String
-  })
+  extends ServiceError<PasswordHistoryPolicyViolationException>()("PasswordHistoryPolicyViolationException", message)
 {}
 
-/** Error PasswordResetRequiredException. */
+/** The user must first choose a new password through `ForgotPassword`. */
 export class PasswordResetRequiredException
-  extends ServiceError<PasswordResetRequiredException>()("PasswordResetRequiredException", { message: Schema.String })
+  extends ServiceError<PasswordResetRequiredException>()("PasswordResetRequiredException", message)
 {}
 
-/** Error PreconditionNotMetException. */
+/** Something the request depends on is not in place, for example the uploaded file of an import job. */
 export class PreconditionNotMetException
-  extends ServiceError<PreconditionNotMetException>()("PreconditionNotMetException", { message: Schema.String })
+  extends ServiceError<PreconditionNotMetException>()("PreconditionNotMetException", message)
 {}
 
-/** Error RefreshTokenReuseException. */
+/** The refresh token has already been exchanged for a new one and its grace period is over. */
 export class RefreshTokenReuseException
-  extends ServiceError<RefreshTokenReuseException>()("RefreshTokenReuseException", { message: Schema.String })
+  extends ServiceError<RefreshTokenReuseException>()("RefreshTokenReuseException", message)
 {}
 
-/** Error ResourceNotFoundException. */
+/** The user pool, app client, group, device or other resource in the request does not exist. */
 export class ResourceNotFoundException
-  extends ServiceError<ResourceNotFoundException>()("ResourceNotFoundException", { message: Schema.String })
+  extends ServiceError<ResourceNotFoundException>()("ResourceNotFoundException", message)
 {}
 
-/** Error ScopeDoesNotExistException. */
+/** An OAuth scope in the request does not exist in the user pool. */
 export class ScopeDoesNotExistException
-  extends ServiceError<ScopeDoesNotExistException>()("ScopeDoesNotExistException", { message: Schema.String })
+  extends ServiceError<ScopeDoesNotExistException>()("ScopeDoesNotExistException", message)
 {}
 
-/** Error ServiceQuotaExceededException. */
+/** The requested value is higher than a service quota allows. */
 export class ServiceQuotaExceededException
-  extends ServiceError<ServiceQuotaExceededException>()("ServiceQuotaExceededException", { message: Schema.String })
+  extends ServiceError<ServiceQuotaExceededException>()("ServiceQuotaExceededException", message)
 {}
 
-/** Error SoftwareTokenMFANotFoundException. */
+/** Authenticator-app MFA is not set up for the user or not enabled in the user pool. */
 export class SoftwareTokenMFANotFoundException
-  extends ServiceError<SoftwareTokenMFANotFoundException>()("SoftwareTokenMFANotFoundException", {
-    message: Schema.String
-  })
+  extends ServiceError<SoftwareTokenMFANotFoundException>()("SoftwareTokenMFANotFoundException", message)
 {}
 
-/** Error TermsExistsException. */
-export class TermsExistsException
-  extends ServiceError<TermsExistsException>()("TermsExistsException", { message: Schema.String })
-{}
+/** The app client already has terms documents with this name. */
+export class TermsExistsException extends ServiceError<TermsExistsException>()("TermsExistsException", message) {}
 
-/** Error TierChangeNotAllowedException. */
+/** The user pool cannot change to the requested feature plan, or the caller may not choose it. */
 export class TierChangeNotAllowedException
-  extends ServiceError<TierChangeNotAllowedException>()("TierChangeNotAllowedException", { message: Schema.String })
+  extends ServiceError<TierChangeNotAllowedException>()("TierChangeNotAllowedException", message)
 {}
 
-/** Error TooManyFailedAttemptsException. */
+/** The user entered a wrong code too often and has to wait. */
 export class TooManyFailedAttemptsException
-  extends ServiceError<TooManyFailedAttemptsException>()("TooManyFailedAttemptsException", { message: Schema.String })
+  extends ServiceError<TooManyFailedAttemptsException>()("TooManyFailedAttemptsException", message)
 {}
 
-/** Error TooManyRequestsException. */
+/** Requests come faster than the rate quota allows; slow down and retry. */
 export class TooManyRequestsException
-  extends ServiceError<TooManyRequestsException>()("TooManyRequestsException", { message: Schema.String })
+  extends ServiceError<TooManyRequestsException>()("TooManyRequestsException", message)
 {}
 
-/** Error UnauthorizedException. */
-export class UnauthorizedException
-  extends ServiceError<UnauthorizedException>()("UnauthorizedException", { message: Schema.String })
-{}
+/** The caller, such as the app client behind a token to revoke, is not authorised. */
+export class UnauthorizedException extends ServiceError<UnauthorizedException>()("UnauthorizedException", message) {}
 
-/** Error UnexpectedLambdaException. */
+/** A Lambda trigger could not be invoked or failed unexpectedly. */
 export class UnexpectedLambdaException
-  extends ServiceError<UnexpectedLambdaException>()("UnexpectedLambdaException", { message: Schema.String })
+  extends ServiceError<UnexpectedLambdaException>()("UnexpectedLambdaException", message)
 {}
 
-/** Error UnsupportedIdentityProviderException. */
+/** The identity provider is of a type this request does not support. */
 export class UnsupportedIdentityProviderException
-  extends ServiceError<UnsupportedIdentityProviderException>()("UnsupportedIdentityProviderException", {
-    message: Schema.String
-  })
+  extends ServiceError<UnsupportedIdentityProviderException>()("UnsupportedIdentityProviderException", message)
 {}
 
-/** Error UnsupportedOperationException. */
+/** The user pool or app client does not support the requested action, for example because token revocation is off. */
 export class UnsupportedOperationException
-  extends ServiceError<UnsupportedOperationException>()("UnsupportedOperationException", { message: Schema.String })
+  extends ServiceError<UnsupportedOperationException>()("UnsupportedOperationException", message)
 {}
 
-/** Error UnsupportedTokenTypeException. */
+/** The token is not of a type this request takes; only refresh tokens can be revoked. */
 export class UnsupportedTokenTypeException
-  extends ServiceError<UnsupportedTokenTypeException>()("UnsupportedTokenTypeException", { message: Schema.String })
+  extends ServiceError<UnsupportedTokenTypeException>()("UnsupportedTokenTypeException", message)
 {}
 
-/** Error UnsupportedUserStateException. */
+/** The user's status does not permit the request, for example resending an invitation to a confirmed user. */
 export class UnsupportedUserStateException
-  extends ServiceError<UnsupportedUserStateException>()("UnsupportedUserStateException", { message: Schema.String })
+  extends ServiceError<UnsupportedUserStateException>()("UnsupportedUserStateException", message)
 {}
 
-/** Error UserImportInProgressException. */
+/** A user import is running, and the user pool cannot be changed until it ends. */
 export class UserImportInProgressException
-  extends ServiceError<UserImportInProgressException>()("UserImportInProgressException", { message: Schema.String })
+  extends ServiceError<UserImportInProgressException>()("UserImportInProgressException", message)
 {}
 
-/** Error UserLambdaValidationException. */
+/** A Lambda trigger rejected the request or threw an error; the message holds its text. */
 export class UserLambdaValidationException
-  extends ServiceError<UserLambdaValidationException>()("UserLambdaValidationException", { message: Schema.String })
+  extends ServiceError<UserLambdaValidationException>()("UserLambdaValidationException", message)
 {}
 
-/** Error UserNotConfirmedException. */
+/** The user has not yet confirmed the sign-up. */
 export class UserNotConfirmedException
-  extends ServiceError<UserNotConfirmedException>()("UserNotConfirmedException", { message: Schema.String })
+  extends ServiceError<UserNotConfirmedException>()("UserNotConfirmedException", message)
 {}
 
-/** Error UserNotFoundException. */
-export class UserNotFoundException
-  extends ServiceError<UserNotFoundException>()("UserNotFoundException", { message: Schema.String })
-{}
+/** The user does not exist in the user pool. */
+export class UserNotFoundException extends ServiceError<UserNotFoundException>()("UserNotFoundException", message) {}
 
-/** Error UserPoolAddOnNotEnabledException. */
+/** The user pool's threat protection add-on is not switched on. */
 export class UserPoolAddOnNotEnabledException
-  extends ServiceError<UserPoolAddOnNotEnabledException>()("UserPoolAddOnNotEnabledException", {
-    message: Schema.String
-  })
+  extends ServiceError<UserPoolAddOnNotEnabledException>()("UserPoolAddOnNotEnabledException", message)
 {}
 
-/** Error UserPoolTaggingException. */
+/** The user pool's tags could not be set or updated. */
 export class UserPoolTaggingException
-  extends ServiceError<UserPoolTaggingException>()("UserPoolTaggingException", { message: Schema.String })
+  extends ServiceError<UserPoolTaggingException>()("UserPoolTaggingException", message)
 {}
 
-/** Error UsernameExistsException. */
+/** The user name is already taken in the user pool. */
 export class UsernameExistsException
-  extends ServiceError<UsernameExistsException>()("UsernameExistsException", { message: Schema.String })
+  extends ServiceError<UsernameExistsException>()("UsernameExistsException", message)
 {}
 
-/** Error WebAuthnChallengeNotFoundException. */
+/** The passkey response answers a challenge the service does not know, mostly because it has expired. */
 export class WebAuthnChallengeNotFoundException
-  extends ServiceError<WebAuthnChallengeNotFoundException>()("WebAuthnChallengeNotFoundException", {
-    message: Schema.String
-  })
+  extends ServiceError<WebAuthnChallengeNotFoundException>()("WebAuthnChallengeNotFoundException", message)
 {}
 
-/** Error WebAuthnClientMismatchException. */
+/** The access token belongs to another app client than the one that started the passkey registration. */
 export class WebAuthnClientMismatchException
-  extends ServiceError<WebAuthnClientMismatchException>()("WebAuthnClientMismatchException", { message: Schema.String })
+  extends ServiceError<WebAuthnClientMismatchException>()("WebAuthnClientMismatchException", message)
 {}
 
-/** Error WebAuthnConfigurationMissingException. */
+/** The user pool has no complete passkey settings, for example no relying party ID. */
 export class WebAuthnConfigurationMissingException
-  extends ServiceError<WebAuthnConfigurationMissingException>()("WebAuthnConfigurationMissingException", {
-    message: Schema.String
-  })
+  extends ServiceError<WebAuthnConfigurationMissingException>()("WebAuthnConfigurationMissingException", message)
 {}
 
-/** Error WebAuthnCredentialNotSupportedException. */
+/** The passkey comes from an authenticator or uses an algorithm that the service does not support. */
 export class WebAuthnCredentialNotSupportedException
-  extends ServiceError<WebAuthnCredentialNotSupportedException>()("WebAuthnCredentialNotSupportedException", {
-    message: Schema.String
-  })
+  extends ServiceError<WebAuthnCredentialNotSupportedException>()("WebAuthnCredentialNotSupportedException", message)
 {}
 
-/** Error WebAuthnNotEnabledException. */
+/** Passkeys are not enabled in the user pool. */
 export class WebAuthnNotEnabledException
-  extends ServiceError<WebAuthnNotEnabledException>()("WebAuthnNotEnabledException", { message: Schema.String })
+  extends ServiceError<WebAuthnNotEnabledException>()("WebAuthnNotEnabledException", message)
 {}
 
-/** Error WebAuthnOriginNotAllowedException. */
+/** The web origin that created the passkey does not belong to the relying party ID. */
 export class WebAuthnOriginNotAllowedException
-  extends ServiceError<WebAuthnOriginNotAllowedException>()("WebAuthnOriginNotAllowedException", {
-    message: Schema.String
-  })
+  extends ServiceError<WebAuthnOriginNotAllowedException>()("WebAuthnOriginNotAllowedException", message)
 {}
 
-/** Error WebAuthnRelyingPartyMismatchException. */
+/** The passkey was created for another relying party ID than the user pool's. */
 export class WebAuthnRelyingPartyMismatchException
-  extends ServiceError<WebAuthnRelyingPartyMismatchException>()("WebAuthnRelyingPartyMismatchException", {
-    message: Schema.String
-  })
+  extends ServiceError<WebAuthnRelyingPartyMismatchException>()("WebAuthnRelyingPartyMismatchException", message)
 {}

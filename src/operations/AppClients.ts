@@ -12,7 +12,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateUserPoolClient.
+ * Creates an app client, through which an application uses the user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidOAuthFlowException,
@@ -58,7 +58,7 @@ export type CreateUserPoolClientError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DescribeUserPoolClient.
+ * Returns the settings of an app client, including its secret.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -95,7 +95,7 @@ export type DescribeUserPoolClientError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UpdateUserPoolClient.
+ * Changes the settings of an app client. Settings left out go back to their defaults.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
@@ -141,7 +141,7 @@ export type UpdateUserPoolClientError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteUserPoolClient.
+ * Deletes an app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -180,7 +180,7 @@ export type DeleteUserPoolClientError =
   | Errors.TooManyRequestsException
 
 /**
- * Does ListUserPoolClients.
+ * Lists the app clients of a user pool by ID and name.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream UserPoolClients by `NextToken`.
@@ -222,7 +222,7 @@ export type ListUserPoolClientsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does AddUserPoolClientSecret.
+ * Adds a second secret to an app client, so that the old one can be retired without an outage.
  *
  * - Authorization: AWS credentials.
  * - Errors: AccessDeniedException, InternalServerException, InvalidParameterException, LimitExceededException,
@@ -259,7 +259,7 @@ export type AddUserPoolClientSecretError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteUserPoolClientSecret.
+ * Deletes one secret of an app client, usually the old one after a rotation.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalServerException, InvalidParameterException, LimitExceededException, ResourceNotFoundException,
@@ -295,7 +295,7 @@ export type DeleteUserPoolClientSecretError =
   | Errors.TooManyRequestsException
 
 /**
- * Does ListUserPoolClientSecrets.
+ * Lists the secrets of an app client.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream ClientSecrets by `NextToken`.

@@ -10,7 +10,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does InitiateAuth.
+ * Starts a user's sign-in from an app and returns tokens or the first challenge.
  *
  * - Authorization: none.
  * - Errors: FeatureUnavailableInTierException, ForbiddenException, InternalErrorException,
@@ -77,7 +77,7 @@ export type InitiateAuthError =
   | Errors.UserNotFoundException
 
 /**
- * Does RespondToAuthChallenge.
+ * Answers a sign-in challenge and returns tokens or the next challenge.
  *
  * - Authorization: none.
  * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
@@ -156,7 +156,8 @@ export type RespondToAuthChallengeError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminInitiateAuth.
+ * Starts a user's sign-in from a trusted server, signed with AWS credentials, and returns tokens or the first
+ * challenge.
  *
  * - Authorization: AWS credentials.
  * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
@@ -223,7 +224,7 @@ export type AdminInitiateAuthError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminRespondToAuthChallenge.
+ * Answers a sign-in challenge from a trusted server and returns tokens or the next challenge.
  *
  * - Authorization: AWS credentials.
  * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, InternalErrorException,
@@ -300,7 +301,7 @@ export type AdminRespondToAuthChallengeError =
   | Errors.UserNotFoundException
 
 /**
- * Does GetTokensFromRefreshToken.
+ * Exchanges a refresh token for new tokens, including a new refresh token where rotation is on.
  *
  * - Authorization: none.
  * - Errors: ForbiddenException, InternalErrorException, InvalidLambdaResponseException, InvalidParameterException,
@@ -350,7 +351,7 @@ export type GetTokensFromRefreshTokenError =
   | Errors.UserNotFoundException
 
 /**
- * Does RevokeToken.
+ * Revokes a refresh token together with the access tokens that came from it.
  *
  * - Authorization: none.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, OperationNotEnabledException,
@@ -391,7 +392,8 @@ export type RevokeTokenError =
   | Errors.UnsupportedTokenTypeException
 
 /**
- * Does GlobalSignOut.
+ * Signs the user out everywhere by revoking all the user's tokens. Tokens that are only checked by signature pass
+ * until they expire.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
@@ -435,7 +437,8 @@ export type GlobalSignOutError =
   | Errors.UserNotConfirmedException
 
 /**
- * Does AdminUserGlobalSignOut.
+ * Signs a user out everywhere by revoking all the user's tokens. Tokens that are only checked by signature pass until
+ * they expire.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -474,7 +477,7 @@ export type AdminUserGlobalSignOutError =
   | Errors.UserNotFoundException
 
 /**
- * Does GetUserAuthFactors.
+ * Returns the sign-in and MFA factors the signed-in user has set up.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
@@ -520,7 +523,7 @@ export type GetUserAuthFactorsError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminGetUserAuthFactors.
+ * Returns the sign-in and MFA factors a user has set up, as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -559,7 +562,7 @@ export type AdminGetUserAuthFactorsError =
   | Errors.UserNotFoundException
 
 /**
- * Does GetClientToken.
+ * Returns an access token for an app client itself, without a user.
  *
  * Signed as the model says, and as the AWS SDK does, although the app client's secret alone identifies the caller.
  *

@@ -11,7 +11,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateManagedLoginBranding.
+ * Creates the visual style of the managed login pages for an app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -56,7 +56,7 @@ export type CreateManagedLoginBrandingError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DescribeManagedLoginBranding.
+ * Returns a managed login style, found by its ID.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -94,7 +94,7 @@ export type DescribeManagedLoginBrandingError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DescribeManagedLoginBrandingByClient.
+ * Returns the managed login style of an app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -132,7 +132,7 @@ export type DescribeManagedLoginBrandingByClientError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UpdateManagedLoginBranding.
+ * Changes the visual style of the managed login pages for an app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -172,7 +172,7 @@ export type UpdateManagedLoginBrandingError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteManagedLoginBranding.
+ * Deletes a managed login style.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -212,7 +212,7 @@ export type DeleteManagedLoginBrandingError =
   | Errors.TooManyRequestsException
 
 /**
- * Does GetUICustomization.
+ * Returns the logo and CSS of the classic hosted UI.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -249,7 +249,7 @@ export type GetUICustomizationError =
   | Errors.TooManyRequestsException
 
 /**
- * Does SetUICustomization.
+ * Sets the logo and CSS of the classic hosted UI.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,

@@ -12,7 +12,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does ConfirmDevice.
+ * Registers a new device of the signed-in user together with the verifier of its secret.
  *
  * - Authorization: the user's access token.
  * - Errors: DeviceKeyExistsException, ForbiddenException, InternalErrorException, InvalidLambdaResponseException,
@@ -69,7 +69,7 @@ export type ConfirmDeviceError =
   | Errors.UsernameExistsException
 
 /**
- * Does GetDevice.
+ * Returns one of the signed-in user's devices.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException,
@@ -114,7 +114,7 @@ export type GetDeviceError =
   | Errors.UserNotFoundException
 
 /**
- * Does ListDevices.
+ * Lists the signed-in user's devices.
  *
  * - Authorization: the user's access token.
  * - Pages: `.pages(input)` and `.items(input)` stream Devices by `PaginationToken`.
@@ -168,7 +168,7 @@ export type ListDevicesError =
   | Errors.UserNotFoundException
 
 /**
- * Does UpdateDeviceStatus.
+ * Marks a device of the signed-in user as remembered or not remembered.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException,
@@ -217,7 +217,7 @@ export type UpdateDeviceStatusError =
   | Errors.UserNotFoundException
 
 /**
- * Does ForgetDevice.
+ * Removes a remembered device of the signed-in user.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException,
@@ -261,7 +261,7 @@ export type ForgetDeviceError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminGetDevice.
+ * Returns one of a user's devices as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, InvalidUserPoolConfigurationException,
@@ -300,7 +300,7 @@ export type AdminGetDeviceError =
   | Errors.TooManyRequestsException
 
 /**
- * Does AdminListDevices.
+ * Lists a user's devices as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Devices by `PaginationToken`.
@@ -344,7 +344,7 @@ export type AdminListDevicesError =
   | Errors.TooManyRequestsException
 
 /**
- * Does AdminUpdateDeviceStatus.
+ * Marks a user's device as remembered or not remembered, as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, InvalidUserPoolConfigurationException,
@@ -386,7 +386,7 @@ export type AdminUpdateDeviceStatusError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminForgetDevice.
+ * Removes a remembered device of a user as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, InvalidUserPoolConfigurationException,

@@ -10,7 +10,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateUserPoolDomain.
+ * Gives a user pool a prefix domain or a custom domain for its login pages and OAuth endpoints.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
@@ -52,7 +52,7 @@ export type CreateUserPoolDomainError =
   | Errors.ResourceNotFoundException
 
 /**
- * Does DescribeUserPoolDomain.
+ * Returns the state and settings of a domain, and the user pool it belongs to.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -87,7 +87,7 @@ export type DescribeUserPoolDomainError =
   | Errors.ResourceNotFoundException
 
 /**
- * Does UpdateUserPoolDomain.
+ * Changes the certificate, login page version or routing of a domain.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
@@ -129,7 +129,7 @@ export type UpdateUserPoolDomainError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteUserPoolDomain.
+ * Deletes the domain of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,

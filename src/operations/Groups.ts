@@ -13,7 +13,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateGroup.
+ * Creates a group in a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: GroupExistsException, InternalErrorException, InvalidParameterException, LimitExceededException,
@@ -54,7 +54,7 @@ export type CreateGroupError =
   | Errors.TooManyRequestsException
 
 /**
- * Does GetGroup.
+ * Returns a group.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -87,7 +87,7 @@ export type GetGroupError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UpdateGroup.
+ * Changes a group's description, IAM role or precedence.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -124,7 +124,7 @@ export type UpdateGroupError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteGroup.
+ * Deletes a group; its members stay in the user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -156,7 +156,7 @@ export type DeleteGroupError =
   | Errors.TooManyRequestsException
 
 /**
- * Does ListGroups.
+ * Lists the groups of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Groups by `NextToken`.
@@ -198,7 +198,7 @@ export type ListGroupsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does ListUsersInGroup.
+ * Lists the users of a group.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Users by `NextToken`.
@@ -240,7 +240,7 @@ export type ListUsersInGroupError =
   | Errors.TooManyRequestsException
 
 /**
- * Does AdminAddUserToGroup.
+ * Adds a user to a group as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -279,7 +279,7 @@ export type AdminAddUserToGroupError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminRemoveUserFromGroup.
+ * Removes a user from a group as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -318,7 +318,7 @@ export type AdminRemoveUserFromGroupError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminListGroupsForUser.
+ * Lists the groups a user belongs to.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Groups by `NextToken`.

@@ -12,7 +12,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateIdentityProvider.
+ * Registers an external identity provider (SAML, OIDC or social) in a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: DuplicateProviderException, InternalErrorException, InvalidParameterException, LimitExceededException,
@@ -51,7 +51,7 @@ export type CreateIdentityProviderError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DescribeIdentityProvider.
+ * Returns the settings of an external identity provider, found by its name.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, ResourceNotFoundException,
@@ -86,7 +86,7 @@ export type DescribeIdentityProviderError =
   | Errors.TooManyRequestsException
 
 /**
- * Does GetIdentityProviderByIdentifier.
+ * Returns the settings of an external identity provider, found by one of its identifiers.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, ResourceNotFoundException,
@@ -122,7 +122,7 @@ export type GetIdentityProviderByIdentifierError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UpdateIdentityProvider.
+ * Changes the settings of an external identity provider.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -162,7 +162,7 @@ export type UpdateIdentityProviderError =
   | Errors.UnsupportedIdentityProviderException
 
 /**
- * Does DeleteIdentityProvider.
+ * Removes an external identity provider from a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -202,7 +202,7 @@ export type DeleteIdentityProviderError =
   | Errors.UnsupportedIdentityProviderException
 
 /**
- * Does ListIdentityProviders.
+ * Lists the external identity providers of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Providers by `NextToken`.
@@ -242,7 +242,7 @@ export type ListIdentityProvidersError =
   | Errors.TooManyRequestsException
 
 /**
- * Does AdminLinkProviderForUser.
+ * Links an external identity to an existing user, so that signing in with either leads to the same profile.
  *
  * - Authorization: AWS credentials.
  * - Errors: AliasExistsException, InternalErrorException, InvalidParameterException, LimitExceededException,
@@ -286,7 +286,7 @@ export type AdminLinkProviderForUserError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminDisableProviderForUser.
+ * Breaks the link between a user and an external identity, so that this identity no longer signs in as the user.
  *
  * - Authorization: AWS credentials.
  * - Errors: AliasExistsException, InternalErrorException, InvalidParameterException, NotAuthorizedException,

@@ -10,7 +10,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does GetLogDeliveryConfiguration.
+ * Returns where a user pool delivers its logs.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, ResourceNotFoundException,
@@ -46,7 +46,7 @@ export type GetLogDeliveryConfigurationError =
   | Errors.TooManyRequestsException
 
 /**
- * Does SetLogDeliveryConfiguration.
+ * Sets where a user pool delivers its logs.
  *
  * - Authorization: AWS credentials.
  * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidParameterException,

@@ -10,7 +10,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does AssociateSoftwareToken.
+ * Starts the set-up of an authenticator app and returns the secret to enter or scan.
  *
  * - Authorization: the user's access token, or the session of a sign-in.
  * - Errors: ConcurrentModificationException, ForbiddenException, InternalErrorException, InvalidParameterException,
@@ -52,7 +52,7 @@ export type AssociateSoftwareTokenError =
   | Errors.SoftwareTokenMFANotFoundException
 
 /**
- * Does VerifySoftwareToken.
+ * Finishes the set-up of an authenticator app by checking a code it shows.
  *
  * - Authorization: the user's access token, or the session of a sign-in.
  * - Errors: CodeMismatchException, EnableSoftwareTokenMFAException, ForbiddenException, InternalErrorException,
@@ -107,7 +107,7 @@ export type VerifySoftwareTokenError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminDeleteSoftwareToken.
+ * Deletes a user's software token (authenticator app) as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -148,7 +148,7 @@ export type AdminDeleteSoftwareTokenError =
   | Errors.UserNotFoundException
 
 /**
- * Does SetUserMFAPreference.
+ * Sets which MFA methods the signed-in user has active and which one is preferred.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
@@ -192,7 +192,7 @@ export type SetUserMFAPreferenceError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminSetUserMFAPreference.
+ * Sets which MFA methods a user has active and which one is preferred, as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -233,7 +233,7 @@ export type AdminSetUserMFAPreferenceError =
   | Errors.UserNotFoundException
 
 /**
- * Does GetUserPoolMfaConfig.
+ * Returns the MFA and passkey settings of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, ResourceNotFoundException,
@@ -268,7 +268,7 @@ export type GetUserPoolMfaConfigError =
   | Errors.TooManyRequestsException
 
 /**
- * Does SetUserPoolMfaConfig.
+ * Sets the MFA and passkey settings of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,

@@ -10,7 +10,7 @@ import * as Schemas from "../schema/Passkeys.ts"
 import type { Cognito } from "../Service.ts"
 
 /**
- * Does StartWebAuthnRegistration.
+ * Starts the registration of a passkey and returns the options for the browser's authenticator.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, LimitExceededException,
@@ -56,7 +56,7 @@ export type StartWebAuthnRegistrationError =
   | Errors.WebAuthnNotEnabledException
 
 /**
- * Does CompleteWebAuthnRegistration.
+ * Finishes the registration of a passkey with what the browser's authenticator returned.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, LimitExceededException,
@@ -112,7 +112,7 @@ export type CompleteWebAuthnRegistrationError =
   | Errors.WebAuthnRelyingPartyMismatchException
 
 /**
- * Does ListWebAuthnCredentials.
+ * Lists the signed-in user's passkeys.
  *
  * - Authorization: the user's access token.
  * - Pages: `.pages(input)` and `.items(input)` stream Credentials by `NextToken`.
@@ -158,7 +158,7 @@ export type ListWebAuthnCredentialsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteWebAuthnCredential.
+ * Deletes a passkey of the signed-in user.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, LimitExceededException,

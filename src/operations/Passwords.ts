@@ -10,7 +10,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does ChangePassword.
+ * Changes the password of the signed-in user.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, InvalidPasswordException,
@@ -63,7 +63,7 @@ export type ChangePasswordError =
   | Errors.UserNotFoundException
 
 /**
- * Does ForgotPassword.
+ * Sends a user who forgot the password a code for `ConfirmForgotPassword`.
  *
  * - Authorization: none.
  * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
@@ -123,7 +123,7 @@ export type ForgotPasswordError =
   | Errors.UserNotFoundException
 
 /**
- * Does ConfirmForgotPassword.
+ * Sets a new password with the code from `ForgotPassword`.
  *
  * - Authorization: none.
  * - Errors: CodeMismatchException, ExpiredCodeException, ForbiddenException, InternalErrorException,
@@ -187,7 +187,7 @@ export type ConfirmForgotPasswordError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminResetUserPassword.
+ * Invalidates a user's password and sends a code with which the user chooses a new one.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException,
@@ -242,7 +242,7 @@ export type AdminResetUserPasswordError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminSetUserPassword.
+ * Sets a user's password as an administrator, either for good or as a temporary one to change at the next sign-in.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, InvalidPasswordException, NotAuthorizedException,

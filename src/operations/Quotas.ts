@@ -10,7 +10,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does GetProvisionedLimit.
+ * Returns the provisioned and the free value of a limit.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, ResourceNotFoundException,
@@ -45,7 +45,7 @@ export type GetProvisionedLimitError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UpdateProvisionedLimit.
+ * Requests a new value for a provisioned limit.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, ResourceNotFoundException,

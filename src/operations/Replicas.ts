@@ -11,7 +11,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateUserPoolReplica.
+ * Creates a replica of a user pool in another AWS Region.
  *
  * - Authorization: AWS credentials.
  * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidParameterException,
@@ -55,7 +55,7 @@ export type CreateUserPoolReplicaError =
   | Errors.UserPoolTaggingException
 
 /**
- * Does ListUserPoolReplicas.
+ * Lists the replicas of a user pool in other AWS Regions.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream UserPoolReplicas by `NextToken`.
@@ -97,7 +97,7 @@ export type ListUserPoolReplicasError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UpdateUserPoolReplica.
+ * Activates or deactivates the replica of a user pool in the given AWS Region.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -134,7 +134,7 @@ export type UpdateUserPoolReplicaError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteUserPoolReplica.
+ * Deletes the replica of a user pool in the given AWS Region.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,

@@ -12,7 +12,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateResourceServer.
+ * Creates an OAuth 2.0 resource server with its custom scopes.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, LimitExceededException, NotAuthorizedException,
@@ -51,7 +51,7 @@ export type CreateResourceServerError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DescribeResourceServer.
+ * Returns a resource server and its scopes.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -88,7 +88,7 @@ export type DescribeResourceServerError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UpdateResourceServer.
+ * Replaces the name and the scopes of a resource server. Scopes left out are removed.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -125,7 +125,7 @@ export type UpdateResourceServerError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteResourceServer.
+ * Deletes a resource server and its scopes.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -162,7 +162,7 @@ export type DeleteResourceServerError =
   | Errors.TooManyRequestsException
 
 /**
- * Does ListResourceServers.
+ * Lists the resource servers of a user pool with their scopes.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream ResourceServers by `NextToken`.

@@ -11,7 +11,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does ListUserSessions.
+ * Lists the signed-in user's sessions.
  *
  * - Authorization: the user's access token.
  * - Pages: `.pages(input)` and `.items(input)` stream Sessions by `NextToken`.
@@ -62,7 +62,7 @@ export type ListUserSessionsError =
   | Errors.UserNotFoundException
 
 /**
- * Does RevokeUserSession.
+ * Revokes one of the signed-in user's sessions.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
@@ -108,7 +108,7 @@ export type RevokeUserSessionError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminListUserSessions.
+ * Lists a user's sessions as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Sessions by `NextToken`.
@@ -152,7 +152,7 @@ export type AdminListUserSessionsError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminRevokeUserSession.
+ * Revokes one session of a user as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -191,7 +191,7 @@ export type AdminRevokeUserSessionError =
   | Errors.UserNotFoundException
 
 /**
- * Does GetUserPoolSessionConfiguration.
+ * Returns the session settings of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -229,7 +229,7 @@ export type GetUserPoolSessionConfigurationError =
   | Errors.TooManyRequestsException
 
 /**
- * Does SetUserPoolSessionConfiguration.
+ * Sets the session settings of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
@@ -272,7 +272,7 @@ export type SetUserPoolSessionConfigurationError =
   | Errors.TooManyRequestsException
 
 /**
- * Does GetUserPoolClientSessionConfiguration.
+ * Returns the session settings of an app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -310,7 +310,7 @@ export type GetUserPoolClientSessionConfigurationError =
   | Errors.TooManyRequestsException
 
 /**
- * Does SetUserPoolClientSessionConfiguration.
+ * Sets the session settings of an app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,

@@ -10,7 +10,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does SignUp.
+ * Registers a new user in a user pool and sends a confirmation code where the pool verifies contact data.
  *
  * - Authorization: none.
  * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
@@ -67,7 +67,7 @@ export type SignUpError =
   | Errors.UsernameExistsException
 
 /**
- * Does ConfirmSignUp.
+ * Confirms a new user's account with the code that was sent at sign-up.
  *
  * - Authorization: none.
  * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
@@ -126,7 +126,7 @@ export type ConfirmSignUpError =
   | Errors.UserNotFoundException
 
 /**
- * Does ResendConfirmationCode.
+ * Sends the sign-up confirmation code again.
  *
  * - Authorization: none.
  * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
@@ -186,7 +186,7 @@ export type ResendConfirmationCodeError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminConfirmSignUp.
+ * Confirms a user's sign-up as an administrator, without a confirmation code.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidLambdaResponseException, InvalidParameterException,

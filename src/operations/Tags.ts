@@ -10,7 +10,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does TagResource.
+ * Adds tags to a user pool or overwrites their values.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -47,7 +47,7 @@ export type TagResourceError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UntagResource.
+ * Removes tags from a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -84,7 +84,7 @@ export type UntagResourceError =
   | Errors.TooManyRequestsException
 
 /**
- * Does ListTagsForResource.
+ * Lists the tags of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,

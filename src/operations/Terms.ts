@@ -12,7 +12,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateTerms.
+ * Adds terms of use or a privacy policy to the managed login pages of an app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -56,7 +56,7 @@ export type CreateTermsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DescribeTerms.
+ * Returns terms documents, found by their ID.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -93,7 +93,7 @@ export type DescribeTermsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DescribeTermsByClient.
+ * Returns the terms documents of an app client, found by their name.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -130,7 +130,7 @@ export type DescribeTermsByClientError =
   | Errors.TooManyRequestsException
 
 /**
- * Does UpdateTerms.
+ * Changes terms documents.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -172,7 +172,7 @@ export type UpdateTermsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DeleteTerms.
+ * Deletes terms documents from a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
@@ -206,7 +206,7 @@ export type DeleteTermsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does ListTerms.
+ * Lists the terms documents of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Terms by `NextToken`.

@@ -11,7 +11,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does DescribeRiskConfiguration.
+ * Returns the threat protection settings of a user pool or of one app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -50,7 +50,7 @@ export type DescribeRiskConfigurationError =
   | Errors.UserPoolAddOnNotEnabledException
 
 /**
- * Does SetRiskConfiguration.
+ * Sets how threat protection reacts to risks, for a user pool or for one app client.
  *
  * - Authorization: AWS credentials.
  * - Errors: CodeDeliveryFailureException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
@@ -94,7 +94,7 @@ export type SetRiskConfigurationError =
   | Errors.UserPoolAddOnNotEnabledException
 
 /**
- * Does AdminListUserAuthEvents.
+ * Lists a user's recent sign-in, sign-up and password events together with their risk assessment.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream AuthEvents by `NextToken`.
@@ -140,7 +140,7 @@ export type AdminListUserAuthEventsError =
   | Errors.UserPoolAddOnNotEnabledException
 
 /**
- * Does AdminUpdateAuthEventFeedback.
+ * Records as an administrator whether a user's sign-in event was genuine, which trains the risk detection.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -182,7 +182,7 @@ export type AdminUpdateAuthEventFeedbackError =
   | Errors.UserPoolAddOnNotEnabledException
 
 /**
- * Does UpdateAuthEventFeedback.
+ * Records a user's own answer whether a sign-in event was genuine, as sent from a notification e-mail.
  *
  * - Authorization: none.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,

@@ -11,7 +11,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateUserImportJob.
+ * Creates a job that imports users from a CSV file and returns the URL to upload the file to.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, LimitExceededException, NotAuthorizedException,
@@ -52,7 +52,7 @@ export type CreateUserImportJobError =
   | Errors.TooManyRequestsException
 
 /**
- * Does DescribeUserImportJob.
+ * Returns the state and the counts of a user import job.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -89,7 +89,7 @@ export type DescribeUserImportJobError =
   | Errors.TooManyRequestsException
 
 /**
- * Does ListUserImportJobs.
+ * Lists the user import jobs of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream UserImportJobs by `PaginationToken`.
@@ -131,7 +131,7 @@ export type ListUserImportJobsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does StartUserImportJob.
+ * Starts a user import job whose CSV file has been uploaded.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -170,7 +170,7 @@ export type StartUserImportJobError =
   | Errors.TooManyRequestsException
 
 /**
- * Does StopUserImportJob.
+ * Stops a running user import job; users imported so far stay.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -209,7 +209,7 @@ export type StopUserImportJobError =
   | Errors.TooManyRequestsException
 
 /**
- * Does GetCSVHeader.
+ * Returns the column names a CSV file needs for a user import into the pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,

@@ -12,7 +12,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does CreateUserPool.
+ * Creates a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
@@ -61,7 +61,7 @@ export type CreateUserPoolError =
   | Errors.UserPoolTaggingException
 
 /**
- * Does DescribeUserPool.
+ * Returns the settings of a user pool.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -100,7 +100,7 @@ export type DescribeUserPoolError =
   | Errors.UserPoolTaggingException
 
 /**
- * Does UpdateUserPool.
+ * Changes the settings of a user pool. Settings left out go back to their defaults.
  *
  * - Authorization: AWS credentials.
  * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
@@ -156,7 +156,7 @@ export type UpdateUserPoolError =
   | Errors.UserPoolTaggingException
 
 /**
- * Does DeleteUserPool.
+ * Deletes a user pool with all its users. Deletion protection must be off.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -191,7 +191,7 @@ export type DeleteUserPoolError =
   | Errors.UserImportInProgressException
 
 /**
- * Does ListUserPools.
+ * Lists the user pools of the AWS account in the current Region.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream UserPools by `NextToken`.
@@ -228,7 +228,7 @@ export type ListUserPoolsError =
   | Errors.TooManyRequestsException
 
 /**
- * Does AddCustomAttributes.
+ * Adds custom attributes to a user pool's schema. They cannot be renamed or removed later.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -267,7 +267,7 @@ export type AddCustomAttributesError =
   | Errors.UserImportInProgressException
 
 /**
- * Does GetSigningCertificate.
+ * Returns the certificate with which a user pool signs its SAML requests.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, OperationNotEnabledException,

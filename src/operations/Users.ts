@@ -13,7 +13,7 @@ import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 
 /**
- * Does AdminCreateUser.
+ * Creates a user as an administrator and, unless suppressed, sends an invitation with a temporary password.
  *
  * - Authorization: AWS credentials.
  * - Errors: CodeDeliveryFailureException, InternalErrorException, InvalidLambdaResponseException,
@@ -75,7 +75,7 @@ export type AdminCreateUserError =
   | Errors.UsernameExistsException
 
 /**
- * Does AdminGetUser.
+ * Returns a user's attributes, status and MFA settings as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -114,7 +114,7 @@ export type AdminGetUserError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminUpdateUserAttributes.
+ * Changes a user's attributes as an administrator, including ones the user may not write.
  *
  * - Authorization: AWS credentials.
  * - Errors: AliasExistsException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
@@ -170,7 +170,7 @@ export type AdminUpdateUserAttributesError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminDeleteUserAttributes.
+ * Deletes the named attributes of a user as an administrator.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -209,7 +209,7 @@ export type AdminDeleteUserAttributesError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminEnableUser.
+ * Lets a disabled user sign in again.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -248,7 +248,7 @@ export type AdminEnableUserError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminDisableUser.
+ * Blocks a user from signing in and revokes the user's tokens, keeping the account.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -287,7 +287,7 @@ export type AdminDisableUserError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminDeleteUser.
+ * Deletes a user as an administrator. The deletion is permanent.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -322,7 +322,7 @@ export type AdminDeleteUserError =
   | Errors.UserNotFoundException
 
 /**
- * Does AdminSetUserSettings.
+ * Sets a user's SMS MFA option the old way; use `AdminSetUserMFAPreference` instead.
  *
  * - Authorization: AWS credentials.
  * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
@@ -359,7 +359,7 @@ export type AdminSetUserSettingsError =
   | Errors.UserNotFoundException
 
 /**
- * Does ListUsers.
+ * Lists the users of a user pool, optionally only those that match a filter.
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Users by `PaginationToken`.
@@ -401,7 +401,7 @@ export type ListUsersError =
   | Errors.TooManyRequestsException
 
 /**
- * Does GetUser.
+ * Returns the attributes and MFA settings of the signed-in user.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
@@ -442,7 +442,7 @@ export type GetUserError =
   | Errors.UserNotFoundException
 
 /**
- * Does UpdateUserAttributes.
+ * Changes the signed-in user's attributes and sends codes for new contact data that must be verified.
  *
  * - Authorization: the user's access token.
  * - Errors: AliasExistsException, CodeDeliveryFailureException, CodeMismatchException, ExpiredCodeException,
@@ -511,7 +511,7 @@ export type UpdateUserAttributesError =
   | Errors.UserNotFoundException
 
 /**
- * Does DeleteUserAttributes.
+ * Deletes the named attributes of the signed-in user.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
@@ -557,7 +557,7 @@ export type DeleteUserAttributesError =
   | Errors.UserNotFoundException
 
 /**
- * Does GetUserAttributeVerificationCode.
+ * Sends the signed-in user a code that verifies an e-mail address or phone number.
  *
  * - Authorization: the user's access token.
  * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
@@ -623,7 +623,7 @@ export type GetUserAttributeVerificationCodeError =
   | Errors.UserNotFoundException
 
 /**
- * Does VerifyUserAttribute.
+ * Verifies the signed-in user's e-mail address or phone number with the code that was sent.
  *
  * - Authorization: the user's access token.
  * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
@@ -678,7 +678,7 @@ export type VerifyUserAttributeError =
   | Errors.UserNotFoundException
 
 /**
- * Does SetUserSettings.
+ * Sets the signed-in user's SMS MFA option the old way; use `SetUserMFAPreference` instead.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
@@ -722,7 +722,7 @@ export type SetUserSettingsError =
   | Errors.UserNotFoundException
 
 /**
- * Does DeleteUser.
+ * Deletes the signed-in user's own account for good.
  *
  * - Authorization: the user's access token.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,

@@ -7,19 +7,25 @@ import * as Schema from "effect/Schema"
 import { OAuthFlowType } from "./Common.ts"
 import * as Wire from "./Wire.ts"
 
-/** A TimeUnitsType. */
+/** Unit of a token lifetime. */
 export const TimeUnitsType = Wire.OpenEnum(["seconds", "minutes", "hours", "days"])
 export type TimeUnitsType = typeof TimeUnitsType.Type
 
-/** A TokenValidityUnitsType. */
+/** Units in which the token lifetimes of an app client are given. */
 export const TokenValidityUnitsType = Schema.Struct({
+  /** Unit of `AccessTokenValidity`; hours by default. */
   AccessToken: Schema.optionalKey(TimeUnitsType),
+  /** Unit of `IdTokenValidity`; hours by default. */
   IdToken: Schema.optionalKey(TimeUnitsType),
+  /** Unit of `RefreshTokenValidity`; days by default. */
   RefreshToken: Schema.optionalKey(TimeUnitsType)
 })
 export interface TokenValidityUnitsType extends Schema.Struct.Type<typeof TokenValidityUnitsType.fields> {}
 
-/** A ExplicitAuthFlowsType. */
+/**
+ * Sign-in flow that an app client permits; the values without `ALLOW_` are the old names and cannot be mixed with the
+ * others.
+ */
 export const ExplicitAuthFlowsType = Wire.OpenEnum([
   "ADMIN_NO_SRP_AUTH",
   "CUSTOM_AUTH_FLOW_ONLY",
@@ -33,105 +39,218 @@ export const ExplicitAuthFlowsType = Wire.OpenEnum([
 ])
 export type ExplicitAuthFlowsType = typeof ExplicitAuthFlowsType.Type
 
-/** A AnalyticsConfigurationType. */
+/** The Amazon Pinpoint project to which an app client reports user activity. */
 export const AnalyticsConfigurationType = Schema.Struct({
+  /** ID of the Amazon Pinpoint project. */
   ApplicationId: Schema.optionalKey(Schema.String),
+  /** ARN of the Amazon Pinpoint project, in place of `ApplicationId`. */
   ApplicationArn: Schema.optionalKey(Schema.String),
+  /** ARN of the IAM role with which the service writes to Amazon Pinpoint. */
   RoleArn: Schema.optionalKey(Schema.String),
+  /** External ID that the IAM role's trust policy expects. */
   ExternalId: Schema.optionalKey(Schema.String),
+  /** `true` includes user data in the events sent to Amazon Pinpoint. */
   UserDataShared: Schema.optionalKey(Schema.Boolean)
 })
 export interface AnalyticsConfigurationType extends Schema.Struct.Type<typeof AnalyticsConfigurationType.fields> {}
 
-/** A PreventUserExistenceErrorTypes. */
+/**
+ * `ENABLED` answers alike for existing and unknown users, `LEGACY` reveals unknown ones with `UserNotFoundException`.
+ */
 export const PreventUserExistenceErrorTypes = Wire.OpenEnum(["LEGACY", "ENABLED"])
 export type PreventUserExistenceErrorTypes = typeof PreventUserExistenceErrorTypes.Type
 
-/** A FeatureType. */
+/** Whether a feature is on or off. */
 export const FeatureType = Wire.OpenEnum(["ENABLED", "DISABLED"])
 export type FeatureType = typeof FeatureType.Type
 
-/** A RefreshTokenRotationType. */
+/** Whether each refresh also replaces the refresh token. */
 export const RefreshTokenRotationType = Schema.Struct({
+  /** `ENABLED` replaces the refresh token at each use; refresh with `GetTokensFromRefreshToken` then. */
   Feature: FeatureType,
+  /** Seconds, from 0 to 60, for which a replaced refresh token still works. */
   RetryGracePeriodSeconds: Schema.optionalKey(Schema.Finite)
 })
 export interface RefreshTokenRotationType extends Schema.Struct.Type<typeof RefreshTokenRotationType.fields> {}
 
 /** Input of `createUserPoolClient`. */
 export const CreateUserPoolClientRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Display name of the app client. */
   ClientName: Schema.String,
+  /** `true` gives the app client a secret; use it only for clients that run on a server. */
   GenerateSecret: Schema.optionalKey(Schema.Boolean),
+  /** A secret of your own, 24 to 64 letters, digits, `_` or `+`, instead of one that `GenerateSecret` makes. */
   ClientSecret: Schema.optionalKey(Wire.Secret),
+  /**
+   * Lifetime of refresh tokens, from 1 hour to 10 years; 0 means the default of 30 days, and the unit is
+   * `TokenValidityUnits.RefreshToken` (days if unset).
+   */
   RefreshTokenValidity: Schema.optionalKey(Schema.Finite),
+  /**
+   * Lifetime of access tokens, from 5 minutes to 1 day, 1 hour by default; the unit is `TokenValidityUnits.AccessToken`
+   * (hours if unset).
+   */
   AccessTokenValidity: Schema.optionalKey(Schema.Finite),
+  /**
+   * Lifetime of ID tokens, from 5 minutes to 1 day, 1 hour by default; the unit is `TokenValidityUnits.IdToken` (hours
+   * if unset).
+   */
   IdTokenValidity: Schema.optionalKey(Schema.Finite),
+  /** Units of the three token lifetimes; hours, hours and days if unset. */
   TokenValidityUnits: Schema.optionalKey(TokenValidityUnitsType),
+  /** Attributes the app client may read; if unset, the standard ones but no custom ones. */
   ReadAttributes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Attributes the app client may write; if unset, the standard ones but no custom ones. */
   WriteAttributes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Sign-in flows the app client permits; if unset, SRP, custom and refresh-token sign-in. */
   ExplicitAuthFlows: Schema.optionalKey(Schema.Array(ExplicitAuthFlowsType)),
+  /**
+   * Providers for sign-in: `COGNITO` for the pool's own users, or names such as `Google` or that of a SAML or OIDC
+   * provider.
+   */
   SupportedIdentityProviders: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * URLs to which users may be sent after sign-in; HTTPS, except `http://localhost` and custom schemes for apps, and
+   * without a fragment.
+   */
   CallbackURLs: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** URLs to which users may be sent after signing out. */
   LogoutURLs: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Redirect URL used when a request names none; must be one of `CallbackURLs`. */
   DefaultRedirectURI: Schema.optionalKey(Schema.String),
+  /**
+   * OAuth grants the app client may use; `client_credentials` cannot be combined with the others and needs a client
+   * secret.
+   */
   AllowedOAuthFlows: Schema.optionalKey(Schema.Array(OAuthFlowType)),
+  /**
+   * OAuth scopes the app client may request: `openid`, `email`, `phone`, `profile`, `aws.cognito.signin.user.admin` or
+   * `resource-server/scope`.
+   */
   AllowedOAuthScopes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * `true` turns OAuth on for the app client; without it, OAuth flows, scopes, callback and logout URLs have no effect.
+   */
   AllowedOAuthFlowsUserPoolClient: Schema.optionalKey(Schema.Boolean),
+  /** Amazon Pinpoint project that receives the app client's user activity. */
   AnalyticsConfiguration: Schema.optionalKey(AnalyticsConfigurationType),
+  /**
+   * `ENABLED` answers alike for existing and unknown users, `LEGACY` (the default) reveals unknown ones with
+   * `UserNotFoundException`.
+   */
   PreventUserExistenceErrors: Schema.optionalKey(PreventUserExistenceErrorTypes),
+  /** Whether tokens can be revoked with `RevokeToken`; on by default for new app clients. */
   EnableTokenRevocation: Schema.optionalKey(Schema.Boolean),
+  /** `true` accepts the user's IP address in `UserContextData`; works only for app clients with a secret. */
   EnablePropagateAdditionalUserContextData: Schema.optionalKey(Schema.Boolean),
+  /** Minutes a user has to answer each sign-in challenge, from 3 to 15; 3 by default. */
   AuthSessionValidity: Schema.optionalKey(Schema.Finite),
+  /** Whether each refresh also replaces the refresh token. */
   RefreshTokenRotation: Schema.optionalKey(RefreshTokenRotationType)
 })
 export interface CreateUserPoolClientRequest extends Schema.Struct.Type<typeof CreateUserPoolClientRequest.fields> {}
 
-/** A ClientTypeType. */
+/** How an app client came about: by dynamic client registration (`DCR`) or in the regular way. */
 export const ClientTypeType = Wire.OpenEnum(["DCR", "REGULAR"])
 export type ClientTypeType = typeof ClientTypeType.Type
 
-/** A UserPoolClientType. */
+/** An app client with all its settings. */
 export const UserPoolClientType = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** Display name of the app client. */
   ClientName: Schema.optionalKey(Schema.String),
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** Secret of the app client, if it has one; keep it out of browsers and mobile apps. */
   ClientSecret: Schema.optionalKey(Wire.Secret),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp),
+  /**
+   * Lifetime of refresh tokens, from 1 hour to 10 years; 0 means the default of 30 days, and the unit is
+   * `TokenValidityUnits.RefreshToken` (days if unset).
+   */
   RefreshTokenValidity: Schema.optionalKey(Schema.Finite),
+  /**
+   * Lifetime of access tokens, from 5 minutes to 1 day, 1 hour by default; the unit is `TokenValidityUnits.AccessToken`
+   * (hours if unset).
+   */
   AccessTokenValidity: Schema.optionalKey(Schema.Finite),
+  /**
+   * Lifetime of ID tokens, from 5 minutes to 1 day, 1 hour by default; the unit is `TokenValidityUnits.IdToken` (hours
+   * if unset).
+   */
   IdTokenValidity: Schema.optionalKey(Schema.Finite),
+  /** Units of the three token lifetimes; hours, hours and days if unset. */
   TokenValidityUnits: Schema.optionalKey(TokenValidityUnitsType),
+  /** Attributes the app client may read; if unset, the standard ones but no custom ones. */
   ReadAttributes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Attributes the app client may write; if unset, the standard ones but no custom ones. */
   WriteAttributes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Sign-in flows the app client permits; if unset, SRP, custom and refresh-token sign-in. */
   ExplicitAuthFlows: Schema.optionalKey(Schema.Array(ExplicitAuthFlowsType)),
+  /**
+   * Providers for sign-in: `COGNITO` for the pool's own users, or names such as `Google` or that of a SAML or OIDC
+   * provider.
+   */
   SupportedIdentityProviders: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * URLs to which users may be sent after sign-in; HTTPS, except `http://localhost` and custom schemes for apps, and
+   * without a fragment.
+   */
   CallbackURLs: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** URLs to which users may be sent after signing out. */
   LogoutURLs: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Redirect URL used when a request names none; must be one of `CallbackURLs`. */
   DefaultRedirectURI: Schema.optionalKey(Schema.String),
+  /**
+   * OAuth grants the app client may use; `client_credentials` cannot be combined with the others and needs a client
+   * secret.
+   */
   AllowedOAuthFlows: Schema.optionalKey(Schema.Array(OAuthFlowType)),
+  /**
+   * OAuth scopes the app client may request: `openid`, `email`, `phone`, `profile`, `aws.cognito.signin.user.admin` or
+   * `resource-server/scope`.
+   */
   AllowedOAuthScopes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * `true` turns OAuth on for the app client; without it, OAuth flows, scopes, callback and logout URLs have no effect.
+   */
   AllowedOAuthFlowsUserPoolClient: Schema.optionalKey(Schema.Boolean),
+  /** Amazon Pinpoint project that receives the app client's user activity. */
   AnalyticsConfiguration: Schema.optionalKey(AnalyticsConfigurationType),
+  /**
+   * `ENABLED` answers alike for existing and unknown users, `LEGACY` (the default) reveals unknown ones with
+   * `UserNotFoundException`.
+   */
   PreventUserExistenceErrors: Schema.optionalKey(PreventUserExistenceErrorTypes),
+  /** Whether tokens can be revoked with `RevokeToken`; on by default for new app clients. */
   EnableTokenRevocation: Schema.optionalKey(Schema.Boolean),
+  /** `true` accepts the user's IP address in `UserContextData`; works only for app clients with a secret. */
   EnablePropagateAdditionalUserContextData: Schema.optionalKey(Schema.Boolean),
+  /** Minutes a user has to answer each sign-in challenge, from 3 to 15; 3 by default. */
   AuthSessionValidity: Schema.optionalKey(Schema.Finite),
+  /** Whether each refresh also replaces the refresh token. */
   RefreshTokenRotation: Schema.optionalKey(RefreshTokenRotationType),
+  /** How the app client came about: by dynamic client registration (`DCR`) or in the regular way. */
   ClientType: Schema.optionalKey(ClientTypeType)
 })
 export interface UserPoolClientType extends Schema.Struct.Type<typeof UserPoolClientType.fields> {}
 
 /** Output of `createUserPoolClient`. */
 export const CreateUserPoolClientResponse = Schema.Struct({
+  /** The app client with its current settings. */
   UserPoolClient: Schema.optionalKey(UserPoolClientType)
 })
 export interface CreateUserPoolClientResponse extends Schema.Struct.Type<typeof CreateUserPoolClientResponse.fields> {}
 
 /** Input of `describeUserPoolClient`. */
 export const DescribeUserPoolClientRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String
 })
 export interface DescribeUserPoolClientRequest
@@ -140,6 +259,7 @@ export interface DescribeUserPoolClientRequest
 
 /** Output of `describeUserPoolClient`. */
 export const DescribeUserPoolClientResponse = Schema.Struct({
+  /** The app client with its current settings. */
   UserPoolClient: Schema.optionalKey(UserPoolClientType)
 })
 export interface DescribeUserPoolClientResponse
@@ -148,89 +268,157 @@ export interface DescribeUserPoolClientResponse
 
 /** Input of `updateUserPoolClient`. */
 export const UpdateUserPoolClientRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Display name of the app client. */
   ClientName: Schema.optionalKey(Schema.String),
+  /**
+   * Lifetime of refresh tokens, from 1 hour to 10 years; 0 means the default of 30 days, and the unit is
+   * `TokenValidityUnits.RefreshToken` (days if unset).
+   */
   RefreshTokenValidity: Schema.optionalKey(Schema.Finite),
+  /**
+   * Lifetime of access tokens, from 5 minutes to 1 day, 1 hour by default; the unit is `TokenValidityUnits.AccessToken`
+   * (hours if unset).
+   */
   AccessTokenValidity: Schema.optionalKey(Schema.Finite),
+  /**
+   * Lifetime of ID tokens, from 5 minutes to 1 day, 1 hour by default; the unit is `TokenValidityUnits.IdToken` (hours
+   * if unset).
+   */
   IdTokenValidity: Schema.optionalKey(Schema.Finite),
+  /** Units of the three token lifetimes; hours, hours and days if unset. */
   TokenValidityUnits: Schema.optionalKey(TokenValidityUnitsType),
+  /** Attributes the app client may read; if unset, the standard ones but no custom ones. */
   ReadAttributes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Attributes the app client may write; if unset, the standard ones but no custom ones. */
   WriteAttributes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Sign-in flows the app client permits; if unset, SRP, custom and refresh-token sign-in. */
   ExplicitAuthFlows: Schema.optionalKey(Schema.Array(ExplicitAuthFlowsType)),
+  /**
+   * Providers for sign-in: `COGNITO` for the pool's own users, or names such as `Google` or that of a SAML or OIDC
+   * provider.
+   */
   SupportedIdentityProviders: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * URLs to which users may be sent after sign-in; HTTPS, except `http://localhost` and custom schemes for apps, and
+   * without a fragment.
+   */
   CallbackURLs: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** URLs to which users may be sent after signing out. */
   LogoutURLs: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Redirect URL used when a request names none; must be one of `CallbackURLs`. */
   DefaultRedirectURI: Schema.optionalKey(Schema.String),
+  /**
+   * OAuth grants the app client may use; `client_credentials` cannot be combined with the others and needs a client
+   * secret.
+   */
   AllowedOAuthFlows: Schema.optionalKey(Schema.Array(OAuthFlowType)),
+  /**
+   * OAuth scopes the app client may request: `openid`, `email`, `phone`, `profile`, `aws.cognito.signin.user.admin` or
+   * `resource-server/scope`.
+   */
   AllowedOAuthScopes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * `true` turns OAuth on for the app client; without it, OAuth flows, scopes, callback and logout URLs have no effect.
+   */
   AllowedOAuthFlowsUserPoolClient: Schema.optionalKey(Schema.Boolean),
+  /** Amazon Pinpoint project that receives the app client's user activity. */
   AnalyticsConfiguration: Schema.optionalKey(AnalyticsConfigurationType),
+  /**
+   * `ENABLED` answers alike for existing and unknown users, `LEGACY` (the default) reveals unknown ones with
+   * `UserNotFoundException`.
+   */
   PreventUserExistenceErrors: Schema.optionalKey(PreventUserExistenceErrorTypes),
+  /** Whether tokens can be revoked with `RevokeToken`; on by default for new app clients. */
   EnableTokenRevocation: Schema.optionalKey(Schema.Boolean),
+  /** `true` accepts the user's IP address in `UserContextData`; works only for app clients with a secret. */
   EnablePropagateAdditionalUserContextData: Schema.optionalKey(Schema.Boolean),
+  /** Minutes a user has to answer each sign-in challenge, from 3 to 15; 3 by default. */
   AuthSessionValidity: Schema.optionalKey(Schema.Finite),
+  /** Whether each refresh also replaces the refresh token. */
   RefreshTokenRotation: Schema.optionalKey(RefreshTokenRotationType)
 })
 export interface UpdateUserPoolClientRequest extends Schema.Struct.Type<typeof UpdateUserPoolClientRequest.fields> {}
 
 /** Output of `updateUserPoolClient`. */
 export const UpdateUserPoolClientResponse = Schema.Struct({
+  /** The app client with its current settings. */
   UserPoolClient: Schema.optionalKey(UserPoolClientType)
 })
 export interface UpdateUserPoolClientResponse extends Schema.Struct.Type<typeof UpdateUserPoolClientResponse.fields> {}
 
 /** Input of `deleteUserPoolClient`. */
 export const DeleteUserPoolClientRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String
 })
 export interface DeleteUserPoolClientRequest extends Schema.Struct.Type<typeof DeleteUserPoolClientRequest.fields> {}
 
 /** Input of `listUserPoolClients`. */
 export const ListUserPoolClientsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   MaxResults: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String),
+  /** Lists only app clients of this kind. */
   ClientType: Schema.optionalKey(ClientTypeType)
 })
 export interface ListUserPoolClientsRequest extends Schema.Struct.Type<typeof ListUserPoolClientsRequest.fields> {}
 
-/** A UserPoolClientDescription. */
+/** Summary of an app client. */
 export const UserPoolClientDescription = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** Display name of the app client. */
   ClientName: Schema.optionalKey(Schema.String)
 })
 export interface UserPoolClientDescription extends Schema.Struct.Type<typeof UserPoolClientDescription.fields> {}
 
 /** Output of `listUserPoolClients`. */
 export const ListUserPoolClientsResponse = Schema.Struct({
+  /** Summaries of the app clients on this page of results. */
   UserPoolClients: Schema.optionalKey(Schema.Array(UserPoolClientDescription)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserPoolClientsResponse extends Schema.Struct.Type<typeof ListUserPoolClientsResponse.fields> {}
 
 /** Input of `addUserPoolClientSecret`. */
 export const AddUserPoolClientSecretRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** A secret of your own, 24 to 64 letters, digits, `_` or `+`; left out, the service generates one. */
   ClientSecret: Schema.optionalKey(Wire.Secret)
 })
 export interface AddUserPoolClientSecretRequest
   extends Schema.Struct.Type<typeof AddUserPoolClientSecretRequest.fields>
 {}
 
-/** A ClientSecretDescriptorType. */
+/** One secret of an app client. */
 export const ClientSecretDescriptorType = Schema.Struct({
+  /** ID of the secret, which is not itself secret. */
   ClientSecretId: Schema.optionalKey(Schema.String),
+  /** The secret itself; store it when you receive it. */
   ClientSecretValue: Schema.optionalKey(Wire.Secret),
+  /** When the secret was added. */
   ClientSecretCreateDate: Schema.optionalKey(Wire.Timestamp)
 })
 export interface ClientSecretDescriptorType extends Schema.Struct.Type<typeof ClientSecretDescriptorType.fields> {}
 
 /** Output of `addUserPoolClientSecret`. */
 export const AddUserPoolClientSecretResponse = Schema.Struct({
+  /** The added secret. */
   ClientSecretDescriptor: Schema.optionalKey(ClientSecretDescriptorType)
 })
 export interface AddUserPoolClientSecretResponse
@@ -239,8 +427,11 @@ export interface AddUserPoolClientSecretResponse
 
 /** Input of `deleteUserPoolClientSecret`. */
 export const DeleteUserPoolClientSecretRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** ID of the secret, which is not itself secret. */
   ClientSecretId: Schema.String
 })
 export interface DeleteUserPoolClientSecretRequest
@@ -255,8 +446,11 @@ export interface DeleteUserPoolClientSecretResponse
 
 /** Input of `listUserPoolClientSecrets`. */
 export const ListUserPoolClientSecretsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserPoolClientSecretsRequest
@@ -265,7 +459,9 @@ export interface ListUserPoolClientSecretsRequest
 
 /** Output of `listUserPoolClientSecrets`. */
 export const ListUserPoolClientSecretsResponse = Schema.Struct({
+  /** The app client's secrets on this page of results. */
   ClientSecrets: Schema.optionalKey(Schema.Array(ClientSecretDescriptorType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserPoolClientSecretsResponse

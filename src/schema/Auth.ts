@@ -13,7 +13,10 @@ import {
 } from "./Common.ts"
 import * as Wire from "./Wire.ts"
 
-/** A AuthFlowType. */
+/**
+ * Kind of sign-in; the `ADMIN_` flows work with `AdminInitiateAuth` only, and `USER_AUTH` lets the user choose the
+ * factor.
+ */
 export const AuthFlowType = Wire.OpenEnum([
   "USER_SRP_AUTH",
   "REFRESH_TOKEN_AUTH",
@@ -28,17 +31,31 @@ export type AuthFlowType = typeof AuthFlowType.Type
 
 /** Input of `initiateAuth`. */
 export const InitiateAuthRequest = Schema.Struct({
+  /** Kind of sign-in; the app client must permit it in `ExplicitAuthFlows`. */
   AuthFlow: AuthFlowType,
+  /**
+   * Per flow: `USERNAME` with `SRP_A` (SRP), with `PASSWORD` (password), alone (custom), with optional
+   * `PREFERRED_CHALLENGE` (choice), or `REFRESH_TOKEN`; plus `SECRET_HASH` if the client has a secret and `DEVICE_KEY`
+   * for a known device.
+   */
   AuthParameters: Schema.optionalKey(Schema.Record(Schema.String, Wire.PlainOrSecret)),
+  /**
+   * Key-value pairs that reach the pre-authentication and user-migration triggers as `validationData`. They are neither
+   * stored nor checked.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /** Data about the user's device, collected by the app, for risk assessment and logs. */
   UserContextData: Schema.optionalKey(UserContextDataType),
+  /** The `Session` from `ConfirmSignUp`, to sign a new user in right after confirmation with `USER_AUTH`. */
   Session: Schema.optionalKey(Wire.Secret)
 })
 export interface InitiateAuthRequest extends Schema.Struct.Type<typeof InitiateAuthRequest.fields> {}
 
-/** A ChallengeNameType. */
+/** Next step a sign-in asks for, such as an MFA code, a new password, an SRP proof or a choice of factor. */
 export const ChallengeNameType = Wire.OpenEnum([
   "SMS_MFA",
   "EMAIL_OTP",
@@ -59,42 +76,75 @@ export const ChallengeNameType = Wire.OpenEnum([
 ])
 export type ChallengeNameType = typeof ChallengeNameType.Type
 
-/** A NewDeviceMetadataType. */
+/** Keys of a device that the service has not seen before. */
 export const NewDeviceMetadataType = Schema.Struct({
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.optionalKey(Schema.String),
+  /** Goes with the device key and password into the computation of the device's SRP verifier. */
   DeviceGroupKey: Schema.optionalKey(Schema.String)
 })
 export interface NewDeviceMetadataType extends Schema.Struct.Type<typeof NewDeviceMetadataType.fields> {}
 
-/** A AuthenticationResultType. */
+/** The tokens of a completed sign-in. */
 export const AuthenticationResultType = Schema.Struct({
+  /** Token that authorises calls to APIs, including the user's own calls in this library. */
   AccessToken: Schema.optionalKey(Wire.Secret),
+  /** Lifetime of the access token in seconds. */
   ExpiresIn: Schema.optionalKey(Schema.Finite),
+  /** How to use the access token, `Bearer`. */
   TokenType: Schema.optionalKey(Schema.String),
+  /** Token for getting new tokens later; absent after a refresh without rotation. */
   RefreshToken: Schema.optionalKey(Wire.Secret),
+  /** Token with the user's identity claims, for the app itself. */
   IdToken: Schema.optionalKey(Wire.Secret),
+  /** Keys of a device not seen before; present if the pool tracks devices, and to be passed to `ConfirmDevice`. */
   NewDeviceMetadata: Schema.optionalKey(NewDeviceMetadataType)
 })
 export interface AuthenticationResultType extends Schema.Struct.Type<typeof AuthenticationResultType.fields> {}
 
 /** Output of `initiateAuth`. */
 export const InitiateAuthResponse = Schema.Struct({
+  /** Challenge to answer next. */
   ChallengeName: Schema.optionalKey(ChallengeNameType),
+  /**
+   * Ticket that ties the steps of a sign-in together; pass it to the next call within the minutes of
+   * `AuthSessionValidity`.
+   */
   Session: Schema.optionalKey(Wire.Secret),
+  /**
+   * Data for answering the challenge, such as `USER_ID_FOR_SRP`, `SALT`, `SRP_B`, `SECRET_BLOCK`,
+   * `CODE_DELIVERY_DESTINATION` or `CREDENTIAL_REQUEST_OPTIONS`.
+   */
   ChallengeParameters: Schema.optionalKey(Schema.Record(Schema.String, Wire.Secret)),
+  /** The tokens; absent as long as a challenge is left to answer. */
   AuthenticationResult: Schema.optionalKey(AuthenticationResultType),
+  /** Challenges the user may choose from in a `USER_AUTH` sign-in. */
   AvailableChallenges: Schema.optionalKey(Schema.Array(ChallengeNameType))
 })
 export interface InitiateAuthResponse extends Schema.Struct.Type<typeof InitiateAuthResponse.fields> {}
 
 /** Input of `respondToAuthChallenge`. */
 export const RespondToAuthChallengeRequest = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** The challenge being answered, as the previous response named it. */
   ChallengeName: ChallengeNameType,
+  /** The `Session` of the previous response; each one works only once. */
   Session: Schema.optionalKey(Wire.Secret),
+  /**
+   * `USERNAME`, `SECRET_HASH` if the client has a secret, and the answer, such as `SMS_MFA_CODE` (challenge name plus
+   * `_CODE`), `NEW_PASSWORD`, `ANSWER`, `CREDENTIAL` or, for SRP, `PASSWORD_CLAIM_SIGNATURE`,
+   * `PASSWORD_CLAIM_SECRET_BLOCK` and `TIMESTAMP`.
+   */
   ChallengeResponses: Schema.optionalKey(Schema.Record(Schema.String, Wire.PlainOrSecret)),
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /** Data about the user's device, collected by the app, for risk assessment and logs. */
   UserContextData: Schema.optionalKey(UserContextDataType),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface RespondToAuthChallengeRequest
@@ -103,65 +153,124 @@ export interface RespondToAuthChallengeRequest
 
 /** Output of `respondToAuthChallenge`. */
 export const RespondToAuthChallengeResponse = Schema.Struct({
+  /** Challenge to answer next. */
   ChallengeName: Schema.optionalKey(ChallengeNameType),
+  /**
+   * Ticket that ties the steps of a sign-in together; pass it to the next call within the minutes of
+   * `AuthSessionValidity`.
+   */
   Session: Schema.optionalKey(Wire.Secret),
+  /**
+   * Data for answering the challenge, such as `USER_ID_FOR_SRP`, `SALT`, `SRP_B`, `SECRET_BLOCK`,
+   * `CODE_DELIVERY_DESTINATION` or `CREDENTIAL_REQUEST_OPTIONS`.
+   */
   ChallengeParameters: Schema.optionalKey(Schema.Record(Schema.String, Wire.Secret)),
+  /** The tokens; absent as long as a challenge is left to answer. */
   AuthenticationResult: Schema.optionalKey(AuthenticationResultType),
+  /** Challenges the user may choose from in a `USER_AUTH` sign-in. */
   AvailableChallenges: Schema.optionalKey(Schema.Array(ChallengeNameType))
 })
 export interface RespondToAuthChallengeResponse
   extends Schema.Struct.Type<typeof RespondToAuthChallengeResponse.fields>
 {}
 
-/** A HttpHeader. */
+/** An HTTP header of the user's request as a name and a value. */
 export const HttpHeader = Schema.Struct({
+  /** Name of the header. */
   headerName: Schema.optionalKey(Schema.String),
+  /** Value of the header. */
   headerValue: Schema.optionalKey(Schema.String)
 })
 export interface HttpHeader extends Schema.Struct.Type<typeof HttpHeader.fields> {}
 
-/** A ContextDataType. */
+/** Data about the user's request that a server passes on for risk assessment. */
 export const ContextDataType = Schema.Struct({
+  /** IP address of the user's device. */
   IpAddress: Schema.String,
+  /** Name of your server, the one that received the user's request. */
   ServerName: Schema.String,
+  /** Path on your server at which it received the user's request. */
   ServerPath: Schema.String,
+  /** HTTP headers of the user's request to your server. */
   HttpHeaders: Schema.Array(HttpHeader),
+  /** Encoded device fingerprint that Amazon Cognito's context-data library collects in the app. */
   EncodedData: Schema.optionalKey(Schema.String)
 })
 export interface ContextDataType extends Schema.Struct.Type<typeof ContextDataType.fields> {}
 
 /** Input of `adminInitiateAuth`. */
 export const AdminInitiateAuthRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Kind of sign-in; the app client must permit it in `ExplicitAuthFlows`. */
   AuthFlow: AuthFlowType,
+  /**
+   * Per flow: `USERNAME` with `SRP_A` (SRP), with `PASSWORD` (password), alone (custom), with optional
+   * `PREFERRED_CHALLENGE` (choice), or `REFRESH_TOKEN`; plus `SECRET_HASH` if the client has a secret and `DEVICE_KEY`
+   * for a known device.
+   */
   AuthParameters: Schema.optionalKey(Schema.Record(Schema.String, Wire.PlainOrSecret)),
+  /**
+   * Key-value pairs that reach the pre-authentication and user-migration triggers as `validationData`. They are neither
+   * stored nor checked.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /** Data about the user's request, passed on by your server, for risk assessment and logs. */
   ContextData: Schema.optionalKey(ContextDataType),
+  /** The `Session` from `ConfirmSignUp`, to sign a new user in right after confirmation with `USER_AUTH`. */
   Session: Schema.optionalKey(Wire.Secret)
 })
 export interface AdminInitiateAuthRequest extends Schema.Struct.Type<typeof AdminInitiateAuthRequest.fields> {}
 
 /** Output of `adminInitiateAuth`. */
 export const AdminInitiateAuthResponse = Schema.Struct({
+  /** Challenge to answer next. */
   ChallengeName: Schema.optionalKey(ChallengeNameType),
+  /**
+   * Ticket that ties the steps of a sign-in together; pass it to the next call within the minutes of
+   * `AuthSessionValidity`.
+   */
   Session: Schema.optionalKey(Wire.Secret),
+  /**
+   * Data for answering the challenge, such as `USER_ID_FOR_SRP`, `SALT`, `SRP_B`, `SECRET_BLOCK`,
+   * `CODE_DELIVERY_DESTINATION` or `CREDENTIAL_REQUEST_OPTIONS`.
+   */
   ChallengeParameters: Schema.optionalKey(Schema.Record(Schema.String, Wire.Secret)),
+  /** The tokens; absent as long as a challenge is left to answer. */
   AuthenticationResult: Schema.optionalKey(AuthenticationResultType),
+  /** Challenges the user may choose from in a `USER_AUTH` sign-in. */
   AvailableChallenges: Schema.optionalKey(Schema.Array(ChallengeNameType))
 })
 export interface AdminInitiateAuthResponse extends Schema.Struct.Type<typeof AdminInitiateAuthResponse.fields> {}
 
 /** Input of `adminRespondToAuthChallenge`. */
 export const AdminRespondToAuthChallengeRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** The challenge being answered, as the previous response named it. */
   ChallengeName: ChallengeNameType,
+  /**
+   * `USERNAME`, `SECRET_HASH` if the client has a secret, and the answer, such as `SMS_MFA_CODE` (challenge name plus
+   * `_CODE`), `NEW_PASSWORD`, `ANSWER`, `CREDENTIAL` or, for SRP, `PASSWORD_CLAIM_SIGNATURE`,
+   * `PASSWORD_CLAIM_SECRET_BLOCK` and `TIMESTAMP`.
+   */
   ChallengeResponses: Schema.optionalKey(Schema.Record(Schema.String, Wire.PlainOrSecret)),
+  /** The `Session` of the previous response; each one works only once. */
   Session: Schema.optionalKey(Wire.Secret),
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /** Data about the user's request, passed on by your server, for risk assessment and logs. */
   ContextData: Schema.optionalKey(ContextDataType),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface AdminRespondToAuthChallengeRequest
@@ -170,10 +279,21 @@ export interface AdminRespondToAuthChallengeRequest
 
 /** Output of `adminRespondToAuthChallenge`. */
 export const AdminRespondToAuthChallengeResponse = Schema.Struct({
+  /** Challenge to answer next. */
   ChallengeName: Schema.optionalKey(ChallengeNameType),
+  /**
+   * Ticket that ties the steps of a sign-in together; pass it to the next call within the minutes of
+   * `AuthSessionValidity`.
+   */
   Session: Schema.optionalKey(Wire.Secret),
+  /**
+   * Data for answering the challenge, such as `USER_ID_FOR_SRP`, `SALT`, `SRP_B`, `SECRET_BLOCK`,
+   * `CODE_DELIVERY_DESTINATION` or `CREDENTIAL_REQUEST_OPTIONS`.
+   */
   ChallengeParameters: Schema.optionalKey(Schema.Record(Schema.String, Wire.Secret)),
+  /** The tokens; absent as long as a challenge is left to answer. */
   AuthenticationResult: Schema.optionalKey(AuthenticationResultType),
+  /** Challenges the user may choose from in a `USER_AUTH` sign-in. */
   AvailableChallenges: Schema.optionalKey(Schema.Array(ChallengeNameType))
 })
 export interface AdminRespondToAuthChallengeResponse
@@ -182,10 +302,15 @@ export interface AdminRespondToAuthChallengeResponse
 
 /** Input of `getTokensFromRefreshToken`. */
 export const GetTokensFromRefreshTokenRequest = Schema.Struct({
+  /** The user's refresh token; with rotation on, replace it by the one in the response. */
   RefreshToken: Wire.Secret,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Secret of the app client; needed if the client has one. */
   ClientSecret: Schema.optionalKey(Wire.Secret),
+  /** Key of the device; needed if the refresh token was issued to a remembered device. */
   DeviceKey: Schema.optionalKey(Schema.String),
+  /** Key-value pairs passed to the pre-token-generation trigger. They are neither stored nor checked. */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface GetTokensFromRefreshTokenRequest
@@ -194,6 +319,7 @@ export interface GetTokensFromRefreshTokenRequest
 
 /** Output of `getTokensFromRefreshToken`. */
 export const GetTokensFromRefreshTokenResponse = Schema.Struct({
+  /** The tokens; absent as long as a challenge is left to answer. */
   AuthenticationResult: Schema.optionalKey(AuthenticationResultType)
 })
 export interface GetTokensFromRefreshTokenResponse
@@ -202,9 +328,13 @@ export interface GetTokensFromRefreshTokenResponse
 
 /** Input of `revokeToken`. */
 export const RevokeTokenRequest = Schema.Struct({
+  /** The refresh token to revoke. */
   Token: Wire.Secret,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Secret of the app client; needed if the client has one. */
   ClientSecret: Schema.optionalKey(Wire.Secret),
+  /** Whether linked sessions are revoked as well (`LINKED`) or left alone (`NONE`). */
   RevokeAssociatedSessions: Schema.optionalKey(RevokeAssociatedSessionsType)
 })
 export interface RevokeTokenRequest extends Schema.Struct.Type<typeof RevokeTokenRequest.fields> {}
@@ -215,6 +345,7 @@ export interface RevokeTokenResponse extends Schema.Struct.Type<typeof RevokeTok
 
 /** Input of `globalSignOut`. */
 export const GlobalSignOutRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret
 })
 export interface GlobalSignOutRequest extends Schema.Struct.Type<typeof GlobalSignOutRequest.fields> {}
@@ -225,8 +356,9 @@ export interface GlobalSignOutResponse extends Schema.Struct.Type<typeof GlobalS
 
 /** Input of `adminUserGlobalSignOut`. */
 export const AdminUserGlobalSignOutRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String
 })
 export interface AdminUserGlobalSignOutRequest
@@ -241,24 +373,29 @@ export interface AdminUserGlobalSignOutResponse
 
 /** Input of `getUserAuthFactors`. */
 export const GetUserAuthFactorsRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret
 })
 export interface GetUserAuthFactorsRequest extends Schema.Struct.Type<typeof GetUserAuthFactorsRequest.fields> {}
 
 /** Output of `getUserAuthFactors`. */
 export const GetUserAuthFactorsResponse = Schema.Struct({
-  /** User name. */
+  /** The user's name in the pool. */
   Username: Schema.String,
+  /** The user's preferred MFA method, such as `SMS_MFA`, `SOFTWARE_TOKEN_MFA` or `EMAIL_OTP`. */
   PreferredMfaSetting: Schema.optionalKey(Schema.String),
+  /** The user's active MFA methods, such as `SMS_MFA`, `SOFTWARE_TOKEN_MFA` and `EMAIL_OTP`. */
   UserMFASettingList: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Factors with which the user can sign in. */
   ConfiguredUserAuthFactors: Schema.optionalKey(Schema.Array(AuthFactorType))
 })
 export interface GetUserAuthFactorsResponse extends Schema.Struct.Type<typeof GetUserAuthFactorsResponse.fields> {}
 
 /** Input of `adminGetUserAuthFactors`. */
 export const AdminGetUserAuthFactorsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String
 })
 export interface AdminGetUserAuthFactorsRequest
@@ -267,10 +404,13 @@ export interface AdminGetUserAuthFactorsRequest
 
 /** Output of `adminGetUserAuthFactors`. */
 export const AdminGetUserAuthFactorsResponse = Schema.Struct({
-  /** User name. */
+  /** The user's name in the pool. */
   Username: Schema.String,
+  /** The user's preferred MFA method, such as `SMS_MFA`, `SOFTWARE_TOKEN_MFA` or `EMAIL_OTP`. */
   PreferredMfaSetting: Schema.optionalKey(Schema.String),
+  /** The user's active MFA methods, such as `SMS_MFA`, `SOFTWARE_TOKEN_MFA` and `EMAIL_OTP`. */
   UserMFASettingList: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Factors with which the user can sign in. */
   ConfiguredUserAuthFactors: Schema.optionalKey(Schema.Array(AuthFactorType))
 })
 export interface AdminGetUserAuthFactorsResponse
@@ -279,17 +419,24 @@ export interface AdminGetUserAuthFactorsResponse
 
 /** Input of `getClientToken`. */
 export const GetClientTokenRequest = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Secret of the app client. */
   Secret: Wire.Secret,
+  /** Scopes to request for the access token. */
   Scopes: Schema.optionalKey(Schema.Array(ResourceServerScopeType)),
+  /** Key-value pairs passed to the Lambda trigger of this request. They are neither stored nor checked. */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface GetClientTokenRequest extends Schema.Struct.Type<typeof GetClientTokenRequest.fields> {}
 
-/** A ClientAuthenticationResultType. */
+/** The access token issued to an app client. */
 export const ClientAuthenticationResultType = Schema.Struct({
+  /** Token that authorises the app client's own calls to APIs. */
   AccessToken: Schema.optionalKey(Wire.Secret),
+  /** Lifetime of the access token in seconds. */
   ExpiresIn: Schema.optionalKey(Schema.Finite),
+  /** How to use the access token, `Bearer`. */
   TokenType: Schema.optionalKey(Schema.String)
 })
 export interface ClientAuthenticationResultType
@@ -298,6 +445,7 @@ export interface ClientAuthenticationResultType
 
 /** Output of `getClientToken`. */
 export const GetClientTokenResponse = Schema.Struct({
+  /** The access token issued to the app client. */
   ClientAuthenticationResult: Schema.optionalKey(ClientAuthenticationResultType)
 })
 export interface GetClientTokenResponse extends Schema.Struct.Type<typeof GetClientTokenResponse.fields> {}

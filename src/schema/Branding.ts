@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
-/** A AssetCategoryType. */
+/** Place of an image in the managed login pages. */
 export const AssetCategoryType = Wire.OpenEnum([
   "FAVICON_ICO",
   "FAVICON_SVG",
@@ -26,42 +26,57 @@ export const AssetCategoryType = Wire.OpenEnum([
 ])
 export type AssetCategoryType = typeof AssetCategoryType.Type
 
-/** A ColorSchemeModeType. */
+/** Colour scheme an image is for: light, dark or following the browser. */
 export const ColorSchemeModeType = Wire.OpenEnum(["LIGHT", "DARK", "DYNAMIC"])
 export type ColorSchemeModeType = typeof ColorSchemeModeType.Type
 
-/** A AssetExtensionType. */
+/** File format of an image. */
 export const AssetExtensionType = Wire.OpenEnum(["ICO", "JPEG", "PNG", "SVG", "WEBP"])
 export type AssetExtensionType = typeof AssetExtensionType.Type
 
-/** A AssetType. */
+/** An image file of a managed login style. */
 export const AssetType = Schema.Struct({
+  /** Place of the image in the login pages. */
   Category: AssetCategoryType,
+  /** Colour scheme the image is for. */
   ColorMode: ColorSchemeModeType,
+  /** File format of the image. */
   Extension: AssetExtensionType,
+  /** The image file, up to 1,000,000 bytes. */
   Bytes: Schema.optionalKey(Wire.Blob),
+  /** ID of the image. */
   ResourceId: Schema.optionalKey(Schema.String)
 })
 export interface AssetType extends Schema.Struct.Type<typeof AssetType.fields> {}
 
 /** Input of `createManagedLoginBranding`. */
 export const CreateManagedLoginBrandingRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** `true` uses the default style; leave out `Settings` and `Assets` then. */
   UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  /** JSON document with the colours, shapes and layout of the login pages. */
   Settings: Schema.optionalKey(Wire.Document),
+  /** Images of the style, up to 40. */
   Assets: Schema.optionalKey(Schema.Array(AssetType))
 })
 export interface CreateManagedLoginBrandingRequest
   extends Schema.Struct.Type<typeof CreateManagedLoginBrandingRequest.fields>
 {}
 
-/** A ManagedLoginBrandingType. */
+/** A visual style of the managed login pages. */
 export const ManagedLoginBrandingType = Schema.Struct({
+  /** ID (a UUID) of the managed login style. */
   ManagedLoginBrandingId: Schema.optionalKey(Schema.String),
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** `true` uses the default style; leave out `Settings` and `Assets` then. */
   UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  /** JSON document with the colours, shapes and layout of the login pages. */
   Settings: Schema.optionalKey(Wire.Document),
+  /** Images of the style, up to 40. */
   Assets: Schema.optionalKey(Schema.Array(AssetType)),
   CreationDate: Schema.optionalKey(Wire.Timestamp),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp)
@@ -70,6 +85,7 @@ export interface ManagedLoginBrandingType extends Schema.Struct.Type<typeof Mana
 
 /** Output of `createManagedLoginBranding`. */
 export const CreateManagedLoginBrandingResponse = Schema.Struct({
+  /** The managed login style with its settings and images. */
   ManagedLoginBranding: Schema.optionalKey(ManagedLoginBrandingType)
 })
 export interface CreateManagedLoginBrandingResponse
@@ -78,8 +94,11 @@ export interface CreateManagedLoginBrandingResponse
 
 /** Input of `describeManagedLoginBranding`. */
 export const DescribeManagedLoginBrandingRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID (a UUID) of the managed login style. */
   ManagedLoginBrandingId: Schema.String,
+  /** `true` returns the complete style with default values filled in, `false` only what you customised. */
   ReturnMergedResources: Schema.optionalKey(Schema.Boolean)
 })
 export interface DescribeManagedLoginBrandingRequest
@@ -88,6 +107,7 @@ export interface DescribeManagedLoginBrandingRequest
 
 /** Output of `describeManagedLoginBranding`. */
 export const DescribeManagedLoginBrandingResponse = Schema.Struct({
+  /** The managed login style with its settings and images. */
   ManagedLoginBranding: Schema.optionalKey(ManagedLoginBrandingType)
 })
 export interface DescribeManagedLoginBrandingResponse
@@ -96,8 +116,11 @@ export interface DescribeManagedLoginBrandingResponse
 
 /** Input of `describeManagedLoginBrandingByClient`. */
 export const DescribeManagedLoginBrandingByClientRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** `true` returns the complete style with default values filled in, `false` only what you customised. */
   ReturnMergedResources: Schema.optionalKey(Schema.Boolean)
 })
 export interface DescribeManagedLoginBrandingByClientRequest
@@ -106,6 +129,7 @@ export interface DescribeManagedLoginBrandingByClientRequest
 
 /** Output of `describeManagedLoginBrandingByClient`. */
 export const DescribeManagedLoginBrandingByClientResponse = Schema.Struct({
+  /** The managed login style with its settings and images. */
   ManagedLoginBranding: Schema.optionalKey(ManagedLoginBrandingType)
 })
 export interface DescribeManagedLoginBrandingByClientResponse
@@ -114,10 +138,15 @@ export interface DescribeManagedLoginBrandingByClientResponse
 
 /** Input of `updateManagedLoginBranding`. */
 export const UpdateManagedLoginBrandingRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** ID (a UUID) of the managed login style. */
   ManagedLoginBrandingId: Schema.optionalKey(Schema.String),
+  /** `true` uses the default style; leave out `Settings` and `Assets` then. */
   UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  /** JSON document with the colours, shapes and layout of the login pages. */
   Settings: Schema.optionalKey(Wire.Document),
+  /** Images of the style, up to 40. */
   Assets: Schema.optionalKey(Schema.Array(AssetType))
 })
 export interface UpdateManagedLoginBrandingRequest
@@ -126,6 +155,7 @@ export interface UpdateManagedLoginBrandingRequest
 
 /** Output of `updateManagedLoginBranding`. */
 export const UpdateManagedLoginBrandingResponse = Schema.Struct({
+  /** The managed login style with its settings and images. */
   ManagedLoginBranding: Schema.optionalKey(ManagedLoginBrandingType)
 })
 export interface UpdateManagedLoginBrandingResponse
@@ -134,7 +164,9 @@ export interface UpdateManagedLoginBrandingResponse
 
 /** Input of `deleteManagedLoginBranding`. */
 export const DeleteManagedLoginBrandingRequest = Schema.Struct({
+  /** ID (a UUID) of the managed login style. */
   ManagedLoginBrandingId: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface DeleteManagedLoginBrandingRequest
@@ -143,17 +175,24 @@ export interface DeleteManagedLoginBrandingRequest
 
 /** Input of `getUICustomization`. */
 export const GetUICustomizationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client; left out, the default for all app clients is meant. */
   ClientId: Schema.optionalKey(Schema.String)
 })
 export interface GetUICustomizationRequest extends Schema.Struct.Type<typeof GetUICustomizationRequest.fields> {}
 
-/** A UICustomizationType. */
+/** Logo and CSS of the classic hosted UI. */
 export const UICustomizationType = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** ID of the app client, or `ALL` for the default of all app clients. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** URL of the logo. */
   ImageUrl: Schema.optionalKey(Schema.String),
+  /** CSS for the classic hosted UI. */
   CSS: Schema.optionalKey(Schema.String),
+  /** Version of the CSS. */
   CSSVersion: Schema.optionalKey(Schema.String),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp)
@@ -162,21 +201,27 @@ export interface UICustomizationType extends Schema.Struct.Type<typeof UICustomi
 
 /** Output of `getUICustomization`. */
 export const GetUICustomizationResponse = Schema.Struct({
+  /** Logo and CSS of the classic hosted UI. */
   UICustomization: UICustomizationType
 })
 export interface GetUICustomizationResponse extends Schema.Struct.Type<typeof GetUICustomizationResponse.fields> {}
 
 /** Input of `setUICustomization`. */
 export const SetUICustomizationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client; left out, the default for all app clients is meant. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** CSS for the classic hosted UI. */
   CSS: Schema.optionalKey(Schema.String),
+  /** Logo for the classic hosted UI, up to 131,072 bytes. */
   ImageFile: Schema.optionalKey(Wire.Blob)
 })
 export interface SetUICustomizationRequest extends Schema.Struct.Type<typeof SetUICustomizationRequest.fields> {}
 
 /** Output of `setUICustomization`. */
 export const SetUICustomizationResponse = Schema.Struct({
+  /** Logo and CSS of the classic hosted UI. */
   UICustomization: UICustomizationType
 })
 export interface SetUICustomizationResponse extends Schema.Struct.Type<typeof SetUICustomizationResponse.fields> {}

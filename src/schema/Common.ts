@@ -6,46 +6,56 @@
 import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
-/** A OAuthFlowType. */
+/** OAuth grant: authorisation code, implicit, or client credentials (machine to machine). */
 export const OAuthFlowType = Wire.OpenEnum(["code", "implicit", "client_credentials"])
 export type OAuthFlowType = typeof OAuthFlowType.Type
 
-/** A AnalyticsMetadataType. */
+/** The Amazon Pinpoint endpoint to which the service attributes the request. */
 export const AnalyticsMetadataType = Schema.Struct({
+  /** ID of the Amazon Pinpoint endpoint. */
   AnalyticsEndpointId: Schema.optionalKey(Schema.String)
 })
 export interface AnalyticsMetadataType extends Schema.Struct.Type<typeof AnalyticsMetadataType.fields> {}
 
-/** A UserContextDataType. */
+/** Data about the user's device that the app passes on for risk assessment. */
 export const UserContextDataType = Schema.Struct({
+  /**
+   * IP address of the user's device; accepted only from clients with a secret and
+   * `EnablePropagateAdditionalUserContextData` on.
+   */
   IpAddress: Schema.optionalKey(Schema.String),
+  /** Encoded device fingerprint that Amazon Cognito's context-data library collects in the app. */
   EncodedData: Schema.optionalKey(Schema.String)
 })
 export interface UserContextDataType extends Schema.Struct.Type<typeof UserContextDataType.fields> {}
 
-/** A RevokeAssociatedSessionsType. */
+/** Whether linked sessions are revoked as well (`LINKED`) or left alone (`NONE`). */
 export const RevokeAssociatedSessionsType = Wire.OpenEnum(["LINKED", "NONE"])
 export type RevokeAssociatedSessionsType = typeof RevokeAssociatedSessionsType.Type
 
-/** A AuthFactorType. */
+/** Factor with which a user can authenticate: password, one-time code, passkey or authenticator app. */
 export const AuthFactorType = Wire.OpenEnum(["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "SOFTWARE_TOKEN"])
 export type AuthFactorType = typeof AuthFactorType.Type
 
-/** A ResourceServerScopeType. */
+/** A custom OAuth scope of a resource server. */
 export const ResourceServerScopeType = Schema.Struct({
+  /** Name of the scope; apps request it as `identifier/name`. */
   ScopeName: Schema.String,
+  /** What the scope permits. */
   ScopeDescription: Schema.String
 })
 export interface ResourceServerScopeType extends Schema.Struct.Type<typeof ResourceServerScopeType.fields> {}
 
-/** A AttributeType. */
+/** A user attribute as a name and a value. */
 export const AttributeType = Schema.Struct({
+  /** Name of the attribute; custom ones begin with `custom:`. */
   Name: Schema.String,
+  /** Value of the attribute, always as a string. */
   Value: Schema.optionalKey(Schema.String)
 })
 export interface AttributeType extends Schema.Struct.Type<typeof AttributeType.fields> {}
 
-/** A UserStatusType. */
+/** Account status; `FORCE_CHANGE_PASSWORD` means a temporary password, `EXTERNAL_PROVIDER` a federated user. */
 export const UserStatusType = Wire.OpenEnum([
   "UNCONFIRMED",
   "CONFIRMED",
@@ -58,59 +68,79 @@ export const UserStatusType = Wire.OpenEnum([
 ])
 export type UserStatusType = typeof UserStatusType.Type
 
-/** A DeliveryMediumType. */
+/** Way a message reaches the user. */
 export const DeliveryMediumType = Wire.OpenEnum(["SMS", "EMAIL"])
 export type DeliveryMediumType = typeof DeliveryMediumType.Type
 
-/** A MFAOptionType. */
+/** A user's SMS MFA option in the old form. */
 export const MFAOptionType = Schema.Struct({
+  /** Way codes reach the user; only `SMS` makes sense. */
   DeliveryMedium: Schema.optionalKey(DeliveryMediumType),
+  /** Attribute that holds the number for codes; only `phone_number` makes sense. */
   AttributeName: Schema.optionalKey(Schema.String)
 })
 export interface MFAOptionType extends Schema.Struct.Type<typeof MFAOptionType.fields> {}
 
-/** A UserType. */
+/** A user of a user pool. */
 export const UserType = Schema.Struct({
-  /** User name. */
+  /** The user's name in the pool. */
   Username: Schema.optionalKey(Schema.String),
+  /** The user's attributes; custom ones begin with `custom:`. */
   Attributes: Schema.optionalKey(Schema.Array(AttributeType)),
   UserCreateDate: Schema.optionalKey(Wire.Timestamp),
   UserLastModifiedDate: Schema.optionalKey(Wire.Timestamp),
+  /** `false` if an administrator has disabled the user. */
   Enabled: Schema.optionalKey(Schema.Boolean),
+  /** Status of the account, such as `CONFIRMED`. */
   UserStatus: Schema.optionalKey(UserStatusType),
+  /** Old SMS MFA option; it does not tell about other MFA methods. */
   MFAOptions: Schema.optionalKey(Schema.Array(MFAOptionType))
 })
 export interface UserType extends Schema.Struct.Type<typeof UserType.fields> {}
 
-/** A EumsSmsConfigurationType. */
+/** Settings for sending SMS through AWS End User Messaging. */
 export const EumsSmsConfigurationType = Schema.Struct({
+  /** ARN of the IAM role with which the service sends through AWS End User Messaging. */
   CallerArn: Schema.String,
+  /** External ID that the trust policy of the IAM role for SMS expects. */
   ExternalId: Schema.optionalKey(Schema.String),
+  /** Phone number, sender ID or other identity the messages come from. */
   OriginationIdentity: Schema.optionalKey(Schema.String),
+  /** Name of the AWS End User Messaging configuration set to apply to the messages. */
   ConfigurationSetName: Schema.optionalKey(Schema.String),
+  /** Entity ID that India's rules for SMS senders require. */
   InEntityId: Schema.optionalKey(Schema.String),
+  /** Template ID that India's rules for SMS senders require. */
   InTemplateId: Schema.optionalKey(Schema.String),
+  /** AWS Region whose AWS End User Messaging sends the messages. */
   Region: Schema.optionalKey(Schema.String)
 })
 export interface EumsSmsConfigurationType extends Schema.Struct.Type<typeof EumsSmsConfigurationType.fields> {}
 
-/** A SmsConfigurationType. */
+/** How a user pool sends SMS messages. */
 export const SmsConfigurationType = Schema.Struct({
+  /** ARN of the IAM role with which the service sends through Amazon SNS. */
   SnsCallerArn: Schema.optionalKey(Schema.String),
+  /** External ID that the trust policy of the IAM role for SMS expects. */
   ExternalId: Schema.optionalKey(Schema.String),
+  /** AWS Region whose Amazon SNS sends the messages. */
   SnsRegion: Schema.optionalKey(Schema.String),
+  /** Settings for sending through AWS End User Messaging. */
   EumsSms: Schema.optionalKey(EumsSmsConfigurationType)
 })
 export interface SmsConfigurationType extends Schema.Struct.Type<typeof SmsConfigurationType.fields> {}
 
-/** A UserPoolMfaType. */
+/** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
 export const UserPoolMfaType = Wire.OpenEnum(["OFF", "ON", "OPTIONAL"])
 export type UserPoolMfaType = typeof UserPoolMfaType.Type
 
-/** A CodeDeliveryDetailsType. */
+/** Where and how a code was sent. */
 export const CodeDeliveryDetailsType = Schema.Struct({
+  /** E-mail address or phone number the code went to, partly masked. */
   Destination: Schema.optionalKey(Schema.String),
+  /** Whether the code goes out by SMS or e-mail. */
   DeliveryMedium: Schema.optionalKey(DeliveryMediumType),
+  /** Attribute the code verifies or was sent to, `email` or `phone_number`. */
   AttributeName: Schema.optionalKey(Schema.String)
 })
 export interface CodeDeliveryDetailsType extends Schema.Struct.Type<typeof CodeDeliveryDetailsType.fields> {}

@@ -7,9 +7,11 @@ import * as Schema from "effect/Schema"
 import { AttributeType } from "./Common.ts"
 import * as Wire from "./Wire.ts"
 
-/** A DeviceSecretVerifierConfigType. */
+/** SRP salt and verifier of a device's secret, so that the service never sees the secret. */
 export const DeviceSecretVerifierConfigType = Schema.Struct({
+  /** SRP verifier of the device's secret, in Base64. */
   PasswordVerifier: Schema.optionalKey(Wire.Secret),
+  /** SRP salt of the device's secret, in Base64. */
   Salt: Schema.optionalKey(Schema.String)
 })
 export interface DeviceSecretVerifierConfigType
@@ -18,29 +20,38 @@ export interface DeviceSecretVerifierConfigType
 
 /** Input of `confirmDevice`. */
 export const ConfirmDeviceRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.String,
+  /** SRP salt and verifier of the secret that the app generated for the device. */
   DeviceSecretVerifierConfig: Schema.optionalKey(DeviceSecretVerifierConfigType),
+  /** Readable name of the device. */
   DeviceName: Schema.optionalKey(Schema.String)
 })
 export interface ConfirmDeviceRequest extends Schema.Struct.Type<typeof ConfirmDeviceRequest.fields> {}
 
 /** Output of `confirmDevice`. */
 export const ConfirmDeviceResponse = Schema.Struct({
+  /** `true` if the device is remembered only once the user agrees and you call `UpdateDeviceStatus`. */
   UserConfirmationNecessary: Schema.optionalKey(Schema.Boolean)
 })
 export interface ConfirmDeviceResponse extends Schema.Struct.Type<typeof ConfirmDeviceResponse.fields> {}
 
 /** Input of `getDevice`. */
 export const GetDeviceRequest = Schema.Struct({
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.String,
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Schema.optionalKey(Wire.Secret)
 })
 export interface GetDeviceRequest extends Schema.Struct.Type<typeof GetDeviceRequest.fields> {}
 
-/** A DeviceType. */
+/** A device from which a user has signed in. */
 export const DeviceType = Schema.Struct({
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.optionalKey(Schema.String),
+  /** What is known of the device, such as its name and last IP address. */
   DeviceAttributes: Schema.optionalKey(Schema.Array(AttributeType)),
   DeviceCreateDate: Schema.optionalKey(Wire.Timestamp),
   DeviceLastModifiedDate: Schema.optionalKey(Wire.Timestamp),
@@ -50,33 +61,42 @@ export interface DeviceType extends Schema.Struct.Type<typeof DeviceType.fields>
 
 /** Output of `getDevice`. */
 export const GetDeviceResponse = Schema.Struct({
+  /** The device with its attributes and dates. */
   Device: DeviceType
 })
 export interface GetDeviceResponse extends Schema.Struct.Type<typeof GetDeviceResponse.fields> {}
 
 /** Input of `listDevices`. */
 export const ListDevicesRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /** Largest number of results on a page, up to 60. */
   Limit: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   PaginationToken: Schema.optionalKey(Schema.String)
 })
 export interface ListDevicesRequest extends Schema.Struct.Type<typeof ListDevicesRequest.fields> {}
 
 /** Output of `listDevices`. */
 export const ListDevicesResponse = Schema.Struct({
+  /** The user's devices on this page of results. */
   Devices: Schema.optionalKey(Schema.Array(DeviceType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   PaginationToken: Schema.optionalKey(Schema.String)
 })
 export interface ListDevicesResponse extends Schema.Struct.Type<typeof ListDevicesResponse.fields> {}
 
-/** A DeviceRememberedStatusType. */
+/** Whether a device is remembered. */
 export const DeviceRememberedStatusType = Wire.OpenEnum(["remembered", "not_remembered"])
 export type DeviceRememberedStatusType = typeof DeviceRememberedStatusType.Type
 
 /** Input of `updateDeviceStatus`. */
 export const UpdateDeviceStatusRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.String,
+  /** Whether to remember the device. */
   DeviceRememberedStatus: Schema.optionalKey(DeviceRememberedStatusType)
 })
 export interface UpdateDeviceStatusRequest extends Schema.Struct.Type<typeof UpdateDeviceStatusRequest.fields> {}
@@ -87,49 +107,62 @@ export interface UpdateDeviceStatusResponse extends Schema.Struct.Type<typeof Up
 
 /** Input of `forgetDevice`. */
 export const ForgetDeviceRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Schema.optionalKey(Wire.Secret),
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.String
 })
 export interface ForgetDeviceRequest extends Schema.Struct.Type<typeof ForgetDeviceRequest.fields> {}
 
 /** Input of `adminGetDevice`. */
 export const AdminGetDeviceRequest = Schema.Struct({
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String
 })
 export interface AdminGetDeviceRequest extends Schema.Struct.Type<typeof AdminGetDeviceRequest.fields> {}
 
 /** Output of `adminGetDevice`. */
 export const AdminGetDeviceResponse = Schema.Struct({
+  /** The device with its attributes and dates. */
   Device: DeviceType
 })
 export interface AdminGetDeviceResponse extends Schema.Struct.Type<typeof AdminGetDeviceResponse.fields> {}
 
 /** Input of `adminListDevices`. */
 export const AdminListDevicesRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   Limit: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   PaginationToken: Schema.optionalKey(Schema.String)
 })
 export interface AdminListDevicesRequest extends Schema.Struct.Type<typeof AdminListDevicesRequest.fields> {}
 
 /** Output of `adminListDevices`. */
 export const AdminListDevicesResponse = Schema.Struct({
+  /** The user's devices on this page of results. */
   Devices: Schema.optionalKey(Schema.Array(DeviceType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   PaginationToken: Schema.optionalKey(Schema.String)
 })
 export interface AdminListDevicesResponse extends Schema.Struct.Type<typeof AdminListDevicesResponse.fields> {}
 
 /** Input of `adminUpdateDeviceStatus`. */
 export const AdminUpdateDeviceStatusRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.String,
+  /** Whether to remember the device. */
   DeviceRememberedStatus: Schema.optionalKey(DeviceRememberedStatusType)
 })
 export interface AdminUpdateDeviceStatusRequest
@@ -144,9 +177,11 @@ export interface AdminUpdateDeviceStatusResponse
 
 /** Input of `adminForgetDevice`. */
 export const AdminForgetDeviceRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Key of the device, which the service assigned at its first sign-in. */
   DeviceKey: Schema.String
 })
 export interface AdminForgetDeviceRequest extends Schema.Struct.Type<typeof AdminForgetDeviceRequest.fields> {}

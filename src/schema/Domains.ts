@@ -6,77 +6,102 @@
 import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
-/** A SecurityPolicyType. */
+/** TLS policy of a custom domain, which sets the oldest TLS version it accepts. */
 export const SecurityPolicyType = Wire.OpenEnum(["TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"])
 export type SecurityPolicyType = typeof SecurityPolicyType.Type
 
-/** A CustomDomainConfigType. */
+/** Certificate and TLS policy of a custom domain. */
 export const CustomDomainConfigType = Schema.Struct({
+  /** ARN of the AWS Certificate Manager certificate for the domain, which must be in us-east-1. */
   CertificateArn: Schema.String,
+  /** TLS policy of the custom domain, which sets the oldest TLS version it accepts. */
   SecurityPolicy: Schema.optionalKey(SecurityPolicyType)
 })
 export interface CustomDomainConfigType extends Schema.Struct.Type<typeof CustomDomainConfigType.fields> {}
 
-/** A FailoverType. */
+/** When and to which AWS Region a domain's traffic moves if the primary Region fails. */
 export const FailoverType = Schema.Struct({
+  /** AWS Region that takes over. */
   SecondaryRegion: Schema.String,
+  /** ID of the Route 53 health check that watches the primary Region. */
   PrimaryRoute53HealthCheckId: Schema.String
 })
 export interface FailoverType extends Schema.Struct.Type<typeof FailoverType.fields> {}
 
-/** A RoutingType. */
+/** How a domain's traffic is routed between AWS Regions. */
 export const RoutingType = Schema.Struct({
+  /** Moves traffic to a secondary Region when the primary one is unhealthy. */
   Failover: Schema.optionalKey(FailoverType)
 })
 export interface RoutingType extends Schema.Struct.Type<typeof RoutingType.fields> {}
 
 /** Input of `createUserPoolDomain`. */
 export const CreateUserPoolDomainRequest = Schema.Struct({
+  /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
   Domain: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
   ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  /** Certificate and TLS policy; makes the domain a custom domain, without it the domain is a prefix. */
   CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
+  /** How the domain's traffic is routed between AWS Regions. */
   Routing: Schema.optionalKey(RoutingType)
 })
 export interface CreateUserPoolDomainRequest extends Schema.Struct.Type<typeof CreateUserPoolDomainRequest.fields> {}
 
 /** Output of `createUserPoolDomain`. */
 export const CreateUserPoolDomainResponse = Schema.Struct({
+  /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
   ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  /** Target for the DNS alias record of a custom domain. */
   CloudFrontDomain: Schema.optionalKey(Schema.String),
+  /** How the domain's traffic is routed between AWS Regions. */
   Routing: Schema.optionalKey(RoutingType)
 })
 export interface CreateUserPoolDomainResponse extends Schema.Struct.Type<typeof CreateUserPoolDomainResponse.fields> {}
 
 /** Input of `describeUserPoolDomain`. */
 export const DescribeUserPoolDomainRequest = Schema.Struct({
+  /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
   Domain: Schema.String
 })
 export interface DescribeUserPoolDomainRequest
   extends Schema.Struct.Type<typeof DescribeUserPoolDomainRequest.fields>
 {}
 
-/** A DomainStatusType. */
+/** State of a domain. */
 export const DomainStatusType = Wire.OpenEnum(["CREATING", "DELETING", "UPDATING", "ACTIVE", "FAILED"])
 export type DomainStatusType = typeof DomainStatusType.Type
 
-/** A DomainDescriptionType. */
+/** A domain of a user pool, with its state and settings. */
 export const DomainDescriptionType = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** AWS account that owns the user pool. */
   AWSAccountId: Schema.optionalKey(Schema.String),
+  /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
   Domain: Schema.optionalKey(Schema.String),
+  /** Amazon S3 bucket with the domain's static files. */
   S3Bucket: Schema.optionalKey(Schema.String),
+  /** Address of the CloudFront distribution behind the domain. */
   CloudFrontDistribution: Schema.optionalKey(Schema.String),
+  /** Version of the domain's configuration. */
   Version: Schema.optionalKey(Schema.String),
+  /** State of the domain. */
   Status: Schema.optionalKey(DomainStatusType),
+  /** Certificate and TLS policy; present for custom domains only. */
   CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
+  /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
   ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  /** How the domain's traffic is routed between AWS Regions. */
   Routing: Schema.optionalKey(RoutingType)
 })
 export interface DomainDescriptionType extends Schema.Struct.Type<typeof DomainDescriptionType.fields> {}
 
 /** Output of `describeUserPoolDomain`. */
 export const DescribeUserPoolDomainResponse = Schema.Struct({
+  /** The domain; its fields are empty if no such domain exists. */
   DomainDescription: Schema.optionalKey(DomainDescriptionType)
 })
 export interface DescribeUserPoolDomainResponse
@@ -85,25 +110,35 @@ export interface DescribeUserPoolDomainResponse
 
 /** Input of `updateUserPoolDomain`. */
 export const UpdateUserPoolDomainRequest = Schema.Struct({
+  /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
   Domain: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
   ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  /** New certificate and TLS policy of a custom domain. */
   CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
+  /** How the domain's traffic is routed between AWS Regions. */
   Routing: Schema.optionalKey(RoutingType)
 })
 export interface UpdateUserPoolDomainRequest extends Schema.Struct.Type<typeof UpdateUserPoolDomainRequest.fields> {}
 
 /** Output of `updateUserPoolDomain`. */
 export const UpdateUserPoolDomainResponse = Schema.Struct({
+  /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
   ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  /** Target for the DNS alias record of a custom domain. */
   CloudFrontDomain: Schema.optionalKey(Schema.String),
+  /** How the domain's traffic is routed between AWS Regions. */
   Routing: Schema.optionalKey(RoutingType)
 })
 export interface UpdateUserPoolDomainResponse extends Schema.Struct.Type<typeof UpdateUserPoolDomainResponse.fields> {}
 
 /** Input of `deleteUserPoolDomain`. */
 export const DeleteUserPoolDomainRequest = Schema.Struct({
+  /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
   Domain: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface DeleteUserPoolDomainRequest extends Schema.Struct.Type<typeof DeleteUserPoolDomainRequest.fields> {}

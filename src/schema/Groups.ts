@@ -9,20 +9,34 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `createGroup`. */
 export const CreateGroupRequest = Schema.Struct({
+  /** Name of the group, up to 128 characters; it cannot be changed. */
   GroupName: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Text that describes the group, up to 2,048 characters. */
   Description: Schema.optionalKey(Schema.String),
+  /**
+   * ARN of the group's IAM role; the role of the group that ranks first goes into the `cognito:preferred_role` claim.
+   */
   RoleArn: Schema.optionalKey(Schema.String),
+  /** Rank of the group for users in several groups; the lower number wins, and no number ranks last. */
   Precedence: Schema.optionalKey(Schema.Finite)
 })
 export interface CreateGroupRequest extends Schema.Struct.Type<typeof CreateGroupRequest.fields> {}
 
-/** A GroupType. */
+/** A group of users. */
 export const GroupType = Schema.Struct({
+  /** Name of the group, up to 128 characters; it cannot be changed. */
   GroupName: Schema.optionalKey(Schema.String),
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** Text that describes the group, up to 2,048 characters. */
   Description: Schema.optionalKey(Schema.String),
+  /**
+   * ARN of the group's IAM role; the role of the group that ranks first goes into the `cognito:preferred_role` claim.
+   */
   RoleArn: Schema.optionalKey(Schema.String),
+  /** Rank of the group for users in several groups; the lower number wins, and no number ranks last. */
   Precedence: Schema.optionalKey(Schema.Finite),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp)
@@ -31,91 +45,120 @@ export interface GroupType extends Schema.Struct.Type<typeof GroupType.fields> {
 
 /** Output of `createGroup`. */
 export const CreateGroupResponse = Schema.Struct({
+  /** The group with its current settings. */
   Group: Schema.optionalKey(GroupType)
 })
 export interface CreateGroupResponse extends Schema.Struct.Type<typeof CreateGroupResponse.fields> {}
 
 /** Input of `getGroup`. */
 export const GetGroupRequest = Schema.Struct({
+  /** Name of the group, up to 128 characters; it cannot be changed. */
   GroupName: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface GetGroupRequest extends Schema.Struct.Type<typeof GetGroupRequest.fields> {}
 
 /** Output of `getGroup`. */
 export const GetGroupResponse = Schema.Struct({
+  /** The group with its current settings. */
   Group: Schema.optionalKey(GroupType)
 })
 export interface GetGroupResponse extends Schema.Struct.Type<typeof GetGroupResponse.fields> {}
 
 /** Input of `updateGroup`. */
 export const UpdateGroupRequest = Schema.Struct({
+  /** Name of the group, up to 128 characters; it cannot be changed. */
   GroupName: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Text that describes the group, up to 2,048 characters. */
   Description: Schema.optionalKey(Schema.String),
+  /**
+   * ARN of the group's IAM role; the role of the group that ranks first goes into the `cognito:preferred_role` claim.
+   */
   RoleArn: Schema.optionalKey(Schema.String),
+  /** Rank of the group for users in several groups; the lower number wins, and no number ranks last. */
   Precedence: Schema.optionalKey(Schema.Finite)
 })
 export interface UpdateGroupRequest extends Schema.Struct.Type<typeof UpdateGroupRequest.fields> {}
 
 /** Output of `updateGroup`. */
 export const UpdateGroupResponse = Schema.Struct({
+  /** The group with its current settings. */
   Group: Schema.optionalKey(GroupType)
 })
 export interface UpdateGroupResponse extends Schema.Struct.Type<typeof UpdateGroupResponse.fields> {}
 
 /** Input of `deleteGroup`. */
 export const DeleteGroupRequest = Schema.Struct({
+  /** Name of the group, up to 128 characters; it cannot be changed. */
   GroupName: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface DeleteGroupRequest extends Schema.Struct.Type<typeof DeleteGroupRequest.fields> {}
 
 /** Input of `listGroups`. */
 export const ListGroupsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   Limit: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListGroupsRequest extends Schema.Struct.Type<typeof ListGroupsRequest.fields> {}
 
 /** Output of `listGroups`. */
 export const ListGroupsResponse = Schema.Struct({
+  /** The groups on this page of results. */
   Groups: Schema.optionalKey(Schema.Array(GroupType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListGroupsResponse extends Schema.Struct.Type<typeof ListGroupsResponse.fields> {}
 
 /** Input of `listUsersInGroup`. */
 export const ListUsersInGroupRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Name of the group, up to 128 characters; it cannot be changed. */
   GroupName: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   Limit: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUsersInGroupRequest extends Schema.Struct.Type<typeof ListUsersInGroupRequest.fields> {}
 
 /** Output of `listUsersInGroup`. */
 export const ListUsersInGroupResponse = Schema.Struct({
+  /** The users on this page of results. */
   Users: Schema.optionalKey(Schema.Array(UserType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUsersInGroupResponse extends Schema.Struct.Type<typeof ListUsersInGroupResponse.fields> {}
 
 /** Input of `adminAddUserToGroup`. */
 export const AdminAddUserToGroupRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Name of the group, up to 128 characters; it cannot be changed. */
   GroupName: Schema.String
 })
 export interface AdminAddUserToGroupRequest extends Schema.Struct.Type<typeof AdminAddUserToGroupRequest.fields> {}
 
 /** Input of `adminRemoveUserFromGroup`. */
 export const AdminRemoveUserFromGroupRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Name of the group, up to 128 characters; it cannot be changed. */
   GroupName: Schema.String
 })
 export interface AdminRemoveUserFromGroupRequest
@@ -124,10 +167,13 @@ export interface AdminRemoveUserFromGroupRequest
 
 /** Input of `adminListGroupsForUser`. */
 export const AdminListGroupsForUserRequest = Schema.Struct({
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   Limit: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface AdminListGroupsForUserRequest
@@ -136,7 +182,9 @@ export interface AdminListGroupsForUserRequest
 
 /** Output of `adminListGroupsForUser`. */
 export const AdminListGroupsForUserResponse = Schema.Struct({
+  /** The groups on this page of results. */
   Groups: Schema.optionalKey(Schema.Array(GroupType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface AdminListGroupsForUserResponse

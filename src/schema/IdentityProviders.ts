@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
-/** A IdentityProviderTypeType. */
+/** Kind of external identity provider. */
 export const IdentityProviderTypeType = Wire.OpenEnum([
   "SAML",
   "Facebook",
@@ -19,34 +19,55 @@ export type IdentityProviderTypeType = typeof IdentityProviderTypeType.Type
 
 /** Input of `createIdentityProvider`. */
 export const CreateIdentityProviderRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Name for the identity provider; for social providers it is fixed and equals the type, such as `Google`. */
   ProviderName: Schema.String,
+  /** Kind of identity provider. */
   ProviderType: IdentityProviderTypeType,
+  /**
+   * Settings by provider type, such as `client_id`, `client_secret` and `authorize_scopes` (OIDC, social),
+   * `oidc_issuer` (OIDC), `MetadataURL` or `MetadataFile` (SAML).
+   */
   ProviderDetails: Schema.Record(Schema.String, Wire.PlainOrSecret),
+  /** Maps user pool attributes (keys) to the provider's claims or attributes (values). */
   AttributeMapping: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** Further names of the identity provider, such as e-mail domains, by which a sign-in request can select it. */
   IdpIdentifiers: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Maps authentication context class (`acr`) values between the identity provider and the user pool. */
   AcrMapping: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface CreateIdentityProviderRequest
   extends Schema.Struct.Type<typeof CreateIdentityProviderRequest.fields>
 {}
 
-/** A IdentityProviderType. */
+/** An external identity provider of a user pool. */
 export const IdentityProviderType = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** Name of the identity provider in the user pool. */
   ProviderName: Schema.optionalKey(Schema.String),
+  /** Kind of identity provider. */
   ProviderType: Schema.optionalKey(IdentityProviderTypeType),
+  /**
+   * Settings by provider type, such as `client_id`, `client_secret` and `authorize_scopes` (OIDC, social),
+   * `oidc_issuer` (OIDC), `MetadataURL` or `MetadataFile` (SAML).
+   */
   ProviderDetails: Schema.optionalKey(Schema.Record(Schema.String, Wire.Secret)),
+  /** Maps user pool attributes (keys) to the provider's claims or attributes (values). */
   AttributeMapping: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** Further names of the identity provider, such as e-mail domains, by which a sign-in request can select it. */
   IdpIdentifiers: Schema.optionalKey(Schema.Array(Schema.String)),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp),
+  /** Maps authentication context class (`acr`) values between the identity provider and the user pool. */
   AcrMapping: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface IdentityProviderType extends Schema.Struct.Type<typeof IdentityProviderType.fields> {}
 
 /** Output of `createIdentityProvider`. */
 export const CreateIdentityProviderResponse = Schema.Struct({
+  /** The identity provider with its current settings. */
   IdentityProvider: IdentityProviderType
 })
 export interface CreateIdentityProviderResponse
@@ -55,7 +76,9 @@ export interface CreateIdentityProviderResponse
 
 /** Input of `describeIdentityProvider`. */
 export const DescribeIdentityProviderRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Name of the identity provider in the user pool. */
   ProviderName: Schema.String
 })
 export interface DescribeIdentityProviderRequest
@@ -64,6 +87,7 @@ export interface DescribeIdentityProviderRequest
 
 /** Output of `describeIdentityProvider`. */
 export const DescribeIdentityProviderResponse = Schema.Struct({
+  /** The identity provider with its current settings. */
   IdentityProvider: IdentityProviderType
 })
 export interface DescribeIdentityProviderResponse
@@ -72,7 +96,9 @@ export interface DescribeIdentityProviderResponse
 
 /** Input of `getIdentityProviderByIdentifier`. */
 export const GetIdentityProviderByIdentifierRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** One of the identity provider's identifiers. */
   IdpIdentifier: Schema.String
 })
 export interface GetIdentityProviderByIdentifierRequest
@@ -81,6 +107,7 @@ export interface GetIdentityProviderByIdentifierRequest
 
 /** Output of `getIdentityProviderByIdentifier`. */
 export const GetIdentityProviderByIdentifierResponse = Schema.Struct({
+  /** The identity provider with its current settings. */
   IdentityProvider: IdentityProviderType
 })
 export interface GetIdentityProviderByIdentifierResponse
@@ -89,11 +116,20 @@ export interface GetIdentityProviderByIdentifierResponse
 
 /** Input of `updateIdentityProvider`. */
 export const UpdateIdentityProviderRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Name of the identity provider in the user pool. */
   ProviderName: Schema.String,
+  /**
+   * Settings by provider type, such as `client_id`, `client_secret` and `authorize_scopes` (OIDC, social),
+   * `oidc_issuer` (OIDC), `MetadataURL` or `MetadataFile` (SAML).
+   */
   ProviderDetails: Schema.optionalKey(Schema.Record(Schema.String, Wire.PlainOrSecret)),
+  /** Maps user pool attributes (keys) to the provider's claims or attributes (values). */
   AttributeMapping: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** Further names of the identity provider, such as e-mail domains, by which a sign-in request can select it. */
   IdpIdentifiers: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Maps authentication context class (`acr`) values between the identity provider and the user pool. */
   AcrMapping: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface UpdateIdentityProviderRequest
@@ -102,6 +138,7 @@ export interface UpdateIdentityProviderRequest
 
 /** Output of `updateIdentityProvider`. */
 export const UpdateIdentityProviderResponse = Schema.Struct({
+  /** The identity provider with its current settings. */
   IdentityProvider: IdentityProviderType
 })
 export interface UpdateIdentityProviderResponse
@@ -110,7 +147,9 @@ export interface UpdateIdentityProviderResponse
 
 /** Input of `deleteIdentityProvider`. */
 export const DeleteIdentityProviderRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Name of the identity provider in the user pool. */
   ProviderName: Schema.String
 })
 export interface DeleteIdentityProviderRequest
@@ -119,15 +158,20 @@ export interface DeleteIdentityProviderRequest
 
 /** Input of `listIdentityProviders`. */
 export const ListIdentityProvidersRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   MaxResults: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListIdentityProvidersRequest extends Schema.Struct.Type<typeof ListIdentityProvidersRequest.fields> {}
 
-/** A ProviderDescription. */
+/** Summary of an external identity provider. */
 export const ProviderDescription = Schema.Struct({
+  /** Name of the identity provider in the user pool. */
   ProviderName: Schema.optionalKey(Schema.String),
+  /** Kind of identity provider. */
   ProviderType: Schema.optionalKey(IdentityProviderTypeType),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp)
@@ -136,25 +180,33 @@ export interface ProviderDescription extends Schema.Struct.Type<typeof ProviderD
 
 /** Output of `listIdentityProviders`. */
 export const ListIdentityProvidersResponse = Schema.Struct({
+  /** Summaries of the identity providers on this page of results. */
   Providers: Schema.Array(ProviderDescription),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListIdentityProvidersResponse
   extends Schema.Struct.Type<typeof ListIdentityProvidersResponse.fields>
 {}
 
-/** A ProviderUserIdentifierType. */
+/** Points to a user of the pool or of an external identity provider. */
 export const ProviderUserIdentifierType = Schema.Struct({
+  /** Name of the identity provider; `Cognito` means the user pool itself. */
   ProviderName: Schema.optionalKey(Schema.String),
+  /** Attribute that identifies the user at the provider; `Cognito_Subject` stands for the user's ID there. */
   ProviderAttributeName: Schema.optionalKey(Schema.String),
+  /** Value of that attribute; for users of the pool itself, the user name. */
   ProviderAttributeValue: Schema.optionalKey(Schema.String)
 })
 export interface ProviderUserIdentifierType extends Schema.Struct.Type<typeof ProviderUserIdentifierType.fields> {}
 
 /** Input of `adminLinkProviderForUser`. */
 export const AdminLinkProviderForUserRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** The existing user of the pool: `ProviderName` is `Cognito` and `ProviderAttributeValue` the user name. */
   DestinationUser: ProviderUserIdentifierType,
+  /** The external identity that is to sign in as the existing user; it must not have signed in to the pool before. */
   SourceUser: ProviderUserIdentifierType
 })
 export interface AdminLinkProviderForUserRequest
@@ -169,7 +221,9 @@ export interface AdminLinkProviderForUserResponse
 
 /** Input of `adminDisableProviderForUser`. */
 export const AdminDisableProviderForUserRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** The external identity to unlink, by provider name, attribute name and value. */
   User: ProviderUserIdentifierType
 })
 export interface AdminDisableProviderForUserRequest

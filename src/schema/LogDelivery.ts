@@ -8,59 +8,74 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `getLogDeliveryConfiguration`. */
 export const GetLogDeliveryConfigurationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface GetLogDeliveryConfigurationRequest
   extends Schema.Struct.Type<typeof GetLogDeliveryConfigurationRequest.fields>
 {}
 
-/** A LogLevel. */
+/** Severity of the logs: `ERROR` goes with message deliveries, `INFO` with user activity. */
 export const LogLevel = Wire.OpenEnum(["ERROR", "INFO"])
 export type LogLevel = typeof LogLevel.Type
 
-/** A EventSourceName. */
+/**
+ * Kind of log: failed message deliveries (`userNotification`) or user activity from threat protection
+ * (`userAuthEvents`).
+ */
 export const EventSourceName = Wire.OpenEnum(["userNotification", "userAuthEvents"])
 export type EventSourceName = typeof EventSourceName.Type
 
-/** A CloudWatchLogsConfigurationType. */
+/** The CloudWatch log group that receives logs. */
 export const CloudWatchLogsConfigurationType = Schema.Struct({
+  /** ARN of the CloudWatch log group. */
   LogGroupArn: Schema.optionalKey(Schema.String)
 })
 export interface CloudWatchLogsConfigurationType
   extends Schema.Struct.Type<typeof CloudWatchLogsConfigurationType.fields>
 {}
 
-/** A S3ConfigurationType. */
+/** The Amazon S3 bucket that receives logs. */
 export const S3ConfigurationType = Schema.Struct({
+  /** ARN of the Amazon S3 bucket. */
   BucketArn: Schema.optionalKey(Schema.String)
 })
 export interface S3ConfigurationType extends Schema.Struct.Type<typeof S3ConfigurationType.fields> {}
 
-/** A FirehoseConfigurationType. */
+/** The Amazon Data Firehose stream that receives logs. */
 export const FirehoseConfigurationType = Schema.Struct({
+  /** ARN of the Amazon Data Firehose stream. */
   StreamArn: Schema.optionalKey(Schema.String)
 })
 export interface FirehoseConfigurationType extends Schema.Struct.Type<typeof FirehoseConfigurationType.fields> {}
 
-/** A LogConfigurationType. */
+/** One kind of log and where it is delivered. */
 export const LogConfigurationType = Schema.Struct({
+  /** Severity: `ERROR` with `userNotification`, `INFO` with `userAuthEvents`. */
   LogLevel: LogLevel,
+  /** Kind of log: `userNotification` for failed message deliveries, `userAuthEvents` for user activity. */
   EventSource: EventSourceName,
+  /** CloudWatch log group as the destination. */
   CloudWatchLogsConfiguration: Schema.optionalKey(CloudWatchLogsConfigurationType),
+  /** Amazon S3 bucket as the destination. */
   S3Configuration: Schema.optionalKey(S3ConfigurationType),
+  /** Amazon Data Firehose stream as the destination. */
   FirehoseConfiguration: Schema.optionalKey(FirehoseConfigurationType)
 })
 export interface LogConfigurationType extends Schema.Struct.Type<typeof LogConfigurationType.fields> {}
 
-/** A LogDeliveryConfigurationType. */
+/** The log deliveries of a user pool. */
 export const LogDeliveryConfigurationType = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** The log deliveries, at most one for each kind of log. */
   LogConfigurations: Schema.Array(LogConfigurationType)
 })
 export interface LogDeliveryConfigurationType extends Schema.Struct.Type<typeof LogDeliveryConfigurationType.fields> {}
 
 /** Output of `getLogDeliveryConfiguration`. */
 export const GetLogDeliveryConfigurationResponse = Schema.Struct({
+  /** The log deliveries of the user pool. */
   LogDeliveryConfiguration: Schema.optionalKey(LogDeliveryConfigurationType)
 })
 export interface GetLogDeliveryConfigurationResponse
@@ -69,7 +84,9 @@ export interface GetLogDeliveryConfigurationResponse
 
 /** Input of `setLogDeliveryConfiguration`. */
 export const SetLogDeliveryConfigurationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** All log deliveries, at most one for each kind of log; an empty list turns log delivery off. */
   LogConfigurations: Schema.Array(LogConfigurationType)
 })
 export interface SetLogDeliveryConfigurationRequest
@@ -78,6 +95,7 @@ export interface SetLogDeliveryConfigurationRequest
 
 /** Output of `setLogDeliveryConfiguration`. */
 export const SetLogDeliveryConfigurationResponse = Schema.Struct({
+  /** The log deliveries of the user pool. */
   LogDeliveryConfiguration: Schema.optionalKey(LogDeliveryConfigurationType)
 })
 export interface SetLogDeliveryConfigurationResponse

@@ -9,7 +9,9 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `associateSoftwareToken`. */
 export const AssociateSoftwareTokenRequest = Schema.Struct({
+  /** The signed-in user's access token; give either this or `Session`. */
   AccessToken: Schema.optionalKey(Wire.Secret),
+  /** The `Session` of an `MFA_SETUP` challenge; give either this or `AccessToken`. */
   Session: Schema.optionalKey(Wire.Secret)
 })
 export interface AssociateSoftwareTokenRequest
@@ -18,7 +20,9 @@ export interface AssociateSoftwareTokenRequest
 
 /** Output of `associateSoftwareToken`. */
 export const AssociateSoftwareTokenResponse = Schema.Struct({
+  /** Base32 secret for the authenticator app; show it as text or as a QR code with an `otpauth://` URI. */
   SecretCode: Schema.optionalKey(Wire.Secret),
+  /** Ticket to pass to `VerifySoftwareToken`; present if the request had one. */
   Session: Schema.optionalKey(Wire.Secret)
 })
 export interface AssociateSoftwareTokenResponse
@@ -27,28 +31,35 @@ export interface AssociateSoftwareTokenResponse
 
 /** Input of `verifySoftwareToken`. */
 export const VerifySoftwareTokenRequest = Schema.Struct({
+  /** The signed-in user's access token; give either this or `Session`. */
   AccessToken: Schema.optionalKey(Wire.Secret),
+  /** The `Session` from `AssociateSoftwareToken`; give either this or `AccessToken`. */
   Session: Schema.optionalKey(Wire.Secret),
+  /** The six-digit code the authenticator app shows. */
   UserCode: Wire.Secret,
+  /** Readable name of the authenticator app or its device. */
   FriendlyDeviceName: Schema.optionalKey(Schema.String)
 })
 export interface VerifySoftwareTokenRequest extends Schema.Struct.Type<typeof VerifySoftwareTokenRequest.fields> {}
 
-/** A VerifySoftwareTokenResponseType. */
+/** Whether the authenticator app's code was accepted. */
 export const VerifySoftwareTokenResponseType = Wire.OpenEnum(["SUCCESS", "ERROR"])
 export type VerifySoftwareTokenResponseType = typeof VerifySoftwareTokenResponseType.Type
 
 /** Output of `verifySoftwareToken`. */
 export const VerifySoftwareTokenResponse = Schema.Struct({
+  /** Whether the code was accepted. */
   Status: Schema.optionalKey(VerifySoftwareTokenResponseType),
+  /** Ticket with which to answer the `MFA_SETUP` challenge; present if the request had one. */
   Session: Schema.optionalKey(Wire.Secret)
 })
 export interface VerifySoftwareTokenResponse extends Schema.Struct.Type<typeof VerifySoftwareTokenResponse.fields> {}
 
 /** Input of `adminDeleteSoftwareToken`. */
 export const AdminDeleteSoftwareTokenRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String
 })
 export interface AdminDeleteSoftwareTokenRequest
@@ -61,39 +72,51 @@ export interface AdminDeleteSoftwareTokenResponse
   extends Schema.Struct.Type<typeof AdminDeleteSoftwareTokenResponse.fields>
 {}
 
-/** A SMSMfaSettingsType. */
+/** A user's setting for MFA by SMS. */
 export const SMSMfaSettingsType = Schema.Struct({
+  /** Whether MFA by SMS is active for the user. */
   Enabled: Schema.optionalKey(Schema.Boolean),
+  /** `true` makes this the method the user is asked for; only one method can be preferred. */
   PreferredMfa: Schema.optionalKey(Schema.Boolean)
 })
 export interface SMSMfaSettingsType extends Schema.Struct.Type<typeof SMSMfaSettingsType.fields> {}
 
-/** A SoftwareTokenMfaSettingsType. */
+/** A user's setting for MFA by authenticator app. */
 export const SoftwareTokenMfaSettingsType = Schema.Struct({
+  /** Whether MFA by authenticator app is active for the user. */
   Enabled: Schema.optionalKey(Schema.Boolean),
+  /** `true` makes this the method the user is asked for; only one method can be preferred. */
   PreferredMfa: Schema.optionalKey(Schema.Boolean)
 })
 export interface SoftwareTokenMfaSettingsType extends Schema.Struct.Type<typeof SoftwareTokenMfaSettingsType.fields> {}
 
-/** A EmailMfaSettingsType. */
+/** A user's setting for MFA by e-mail. */
 export const EmailMfaSettingsType = Schema.Struct({
+  /** Whether MFA by e-mail is active for the user. */
   Enabled: Schema.optionalKey(Schema.Boolean),
+  /** `true` makes this the method the user is asked for; only one method can be preferred. */
   PreferredMfa: Schema.optionalKey(Schema.Boolean)
 })
 export interface EmailMfaSettingsType extends Schema.Struct.Type<typeof EmailMfaSettingsType.fields> {}
 
-/** A WebAuthnMfaSettingsType. */
+/** A user's setting for passkeys as MFA. */
 export const WebAuthnMfaSettingsType = Schema.Struct({
+  /** Whether passkeys are active as MFA for the user. */
   Enabled: Schema.optionalKey(Schema.Boolean)
 })
 export interface WebAuthnMfaSettingsType extends Schema.Struct.Type<typeof WebAuthnMfaSettingsType.fields> {}
 
 /** Input of `setUserMFAPreference`. */
 export const SetUserMFAPreferenceRequest = Schema.Struct({
+  /** The user's setting for MFA by SMS. */
   SMSMfaSettings: Schema.optionalKey(SMSMfaSettingsType),
+  /** The user's setting for MFA by authenticator app. */
   SoftwareTokenMfaSettings: Schema.optionalKey(SoftwareTokenMfaSettingsType),
+  /** The user's setting for MFA by e-mail. */
   EmailMfaSettings: Schema.optionalKey(EmailMfaSettingsType),
+  /** The user's setting for passkeys as MFA. */
   WebAuthnMfaSettings: Schema.optionalKey(WebAuthnMfaSettingsType),
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret
 })
 export interface SetUserMFAPreferenceRequest extends Schema.Struct.Type<typeof SetUserMFAPreferenceRequest.fields> {}
@@ -104,12 +127,17 @@ export interface SetUserMFAPreferenceResponse extends Schema.Struct.Type<typeof 
 
 /** Input of `adminSetUserMFAPreference`. */
 export const AdminSetUserMFAPreferenceRequest = Schema.Struct({
+  /** The user's setting for MFA by SMS. */
   SMSMfaSettings: Schema.optionalKey(SMSMfaSettingsType),
+  /** The user's setting for MFA by authenticator app. */
   SoftwareTokenMfaSettings: Schema.optionalKey(SoftwareTokenMfaSettingsType),
+  /** The user's setting for MFA by e-mail. */
   EmailMfaSettings: Schema.optionalKey(EmailMfaSettingsType),
+  /** The user's setting for passkeys as MFA. */
   WebAuthnMfaSettings: Schema.optionalKey(WebAuthnMfaSettingsType),
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface AdminSetUserMFAPreferenceRequest
@@ -124,73 +152,107 @@ export interface AdminSetUserMFAPreferenceResponse
 
 /** Input of `getUserPoolMfaConfig`. */
 export const GetUserPoolMfaConfigRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface GetUserPoolMfaConfigRequest extends Schema.Struct.Type<typeof GetUserPoolMfaConfigRequest.fields> {}
 
-/** A SmsMfaConfigType. */
+/** Text and sending settings of SMS MFA codes. */
 export const SmsMfaConfigType = Schema.Struct({
+  /** Text of the SMS with an MFA code; must contain `{####}`, which becomes the code. */
   SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  /** How the pool sends SMS messages. */
   SmsConfiguration: Schema.optionalKey(SmsConfigurationType)
 })
 export interface SmsMfaConfigType extends Schema.Struct.Type<typeof SmsMfaConfigType.fields> {}
 
-/** A SoftwareTokenMfaConfigType. */
+/** Whether a user pool offers MFA by authenticator app. */
 export const SoftwareTokenMfaConfigType = Schema.Struct({
+  /** Whether the user pool offers MFA by authenticator app. */
   Enabled: Schema.optionalKey(Schema.Boolean)
 })
 export interface SoftwareTokenMfaConfigType extends Schema.Struct.Type<typeof SoftwareTokenMfaConfigType.fields> {}
 
-/** A EmailMfaConfigType. */
+/** The e-mail that carries an MFA code. */
 export const EmailMfaConfigType = Schema.Struct({
+  /** Body of the e-mail; must contain `{####}`, which becomes the code. */
   Message: Schema.optionalKey(Schema.String),
+  /** Subject of the e-mail that carries the MFA code. */
   Subject: Schema.optionalKey(Schema.String)
 })
 export interface EmailMfaConfigType extends Schema.Struct.Type<typeof EmailMfaConfigType.fields> {}
 
-/** A UserVerificationType. */
+/** Whether passkeys must or should check the user by PIN or biometrics. */
 export const UserVerificationType = Wire.OpenEnum(["required", "preferred"])
 export type UserVerificationType = typeof UserVerificationType.Type
 
-/** A WebAuthnFactorConfigurationType. */
+/** Whether a passkey counts as one factor or, with user verification, as MFA. */
 export const WebAuthnFactorConfigurationType = Wire.OpenEnum(["SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"])
 export type WebAuthnFactorConfigurationType = typeof WebAuthnFactorConfigurationType.Type
 
-/** A WebAuthnConfigurationType. */
+/** Passkey settings of a user pool. */
 export const WebAuthnConfigurationType = Schema.Struct({
+  /**
+   * Domain to which passkeys are bound: the pool's prefix or custom domain, or your own. Changing it makes existing
+   * passkeys useless.
+   */
   RelyingPartyId: Schema.optionalKey(Schema.String),
+  /** Whether passkeys must (`required`) or should (`preferred`) check the user by PIN or biometrics. */
   UserVerification: Schema.optionalKey(UserVerificationType),
+  /** Whether a passkey counts as one factor or, with user verification, as MFA. */
   FactorConfiguration: Schema.optionalKey(WebAuthnFactorConfigurationType)
 })
 export interface WebAuthnConfigurationType extends Schema.Struct.Type<typeof WebAuthnConfigurationType.fields> {}
 
 /** Output of `getUserPoolMfaConfig`. */
 export const GetUserPoolMfaConfigResponse = Schema.Struct({
+  /** Text and sending settings of SMS MFA; turns it on. */
   SmsMfaConfiguration: Schema.optionalKey(SmsMfaConfigType),
+  /** Turns MFA by authenticator app on or off. */
   SoftwareTokenMfaConfiguration: Schema.optionalKey(SoftwareTokenMfaConfigType),
+  /**
+   * E-mail that carries MFA codes; turns MFA by e-mail on and needs `EmailConfiguration` with your Amazon SES identity.
+   */
   EmailMfaConfiguration: Schema.optionalKey(EmailMfaConfigType),
+  /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
   MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  /** Passkey settings of the user pool. */
   WebAuthnConfiguration: Schema.optionalKey(WebAuthnConfigurationType)
 })
 export interface GetUserPoolMfaConfigResponse extends Schema.Struct.Type<typeof GetUserPoolMfaConfigResponse.fields> {}
 
 /** Input of `setUserPoolMfaConfig`. */
 export const SetUserPoolMfaConfigRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Text and sending settings of SMS MFA; turns it on. */
   SmsMfaConfiguration: Schema.optionalKey(SmsMfaConfigType),
+  /** Turns MFA by authenticator app on or off. */
   SoftwareTokenMfaConfiguration: Schema.optionalKey(SoftwareTokenMfaConfigType),
+  /**
+   * E-mail that carries MFA codes; turns MFA by e-mail on and needs `EmailConfiguration` with your Amazon SES identity.
+   */
   EmailMfaConfiguration: Schema.optionalKey(EmailMfaConfigType),
+  /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
   MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  /** Passkey settings of the user pool. */
   WebAuthnConfiguration: Schema.optionalKey(WebAuthnConfigurationType)
 })
 export interface SetUserPoolMfaConfigRequest extends Schema.Struct.Type<typeof SetUserPoolMfaConfigRequest.fields> {}
 
 /** Output of `setUserPoolMfaConfig`. */
 export const SetUserPoolMfaConfigResponse = Schema.Struct({
+  /** Text and sending settings of SMS MFA; turns it on. */
   SmsMfaConfiguration: Schema.optionalKey(SmsMfaConfigType),
+  /** Turns MFA by authenticator app on or off. */
   SoftwareTokenMfaConfiguration: Schema.optionalKey(SoftwareTokenMfaConfigType),
+  /**
+   * E-mail that carries MFA codes; turns MFA by e-mail on and needs `EmailConfiguration` with your Amazon SES identity.
+   */
   EmailMfaConfiguration: Schema.optionalKey(EmailMfaConfigType),
+  /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
   MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  /** Passkey settings of the user pool. */
   WebAuthnConfiguration: Schema.optionalKey(WebAuthnConfigurationType)
 })
 export interface SetUserPoolMfaConfigResponse extends Schema.Struct.Type<typeof SetUserPoolMfaConfigResponse.fields> {}

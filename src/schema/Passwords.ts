@@ -9,8 +9,11 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `changePassword`. */
 export const ChangePasswordRequest = Schema.Struct({
+  /** The present password; may be left out by users who have none yet. */
   PreviousPassword: Schema.optionalKey(Wire.Secret),
+  /** The new password, which must meet the pool's password policy. */
   ProposedPassword: Wire.Secret,
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret
 })
 export interface ChangePasswordRequest extends Schema.Struct.Type<typeof ChangePasswordRequest.fields> {}
@@ -21,32 +24,51 @@ export interface ChangePasswordResponse extends Schema.Struct.Type<typeof Change
 
 /** Input of `forgotPassword`. */
 export const ForgotPasswordRequest = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Base64(HMAC-SHA256(client secret, `Username` + `ClientId`)); required if the app client has a secret. */
   SecretHash: Schema.optionalKey(Wire.Secret),
+  /** Data about the user's device, collected by the app, for risk assessment and logs. */
   UserContextData: Schema.optionalKey(UserContextDataType),
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface ForgotPasswordRequest extends Schema.Struct.Type<typeof ForgotPasswordRequest.fields> {}
 
 /** Output of `forgotPassword`. */
 export const ForgotPasswordResponse = Schema.Struct({
+  /** Where and how the code was sent. */
   CodeDeliveryDetails: Schema.optionalKey(CodeDeliveryDetailsType)
 })
 export interface ForgotPasswordResponse extends Schema.Struct.Type<typeof ForgotPasswordResponse.fields> {}
 
 /** Input of `confirmForgotPassword`. */
 export const ConfirmForgotPasswordRequest = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Base64(HMAC-SHA256(client secret, `Username` + `ClientId`)); required if the app client has a secret. */
   SecretHash: Schema.optionalKey(Wire.Secret),
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** The code that was sent to the user. Codes are single-use. */
   ConfirmationCode: Wire.Secret,
+  /** The new password, which must meet the pool's password policy. */
   Password: Wire.Secret,
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /** Data about the user's device, collected by the app, for risk assessment and logs. */
   UserContextData: Schema.optionalKey(UserContextDataType),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface ConfirmForgotPasswordRequest extends Schema.Struct.Type<typeof ConfirmForgotPasswordRequest.fields> {}
@@ -59,9 +81,14 @@ export interface ConfirmForgotPasswordResponse
 
 /** Input of `adminResetUserPassword`. */
 export const AdminResetUserPasswordRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface AdminResetUserPasswordRequest
@@ -76,10 +103,16 @@ export interface AdminResetUserPasswordResponse
 
 /** Input of `adminSetUserPassword`. */
 export const AdminSetUserPasswordRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** The new password, which must meet the pool's password policy. */
   Password: Wire.Secret,
+  /**
+   * `true` sets the password for good and confirms the user; `false` (the default) makes the user change it at the next
+   * sign-in.
+   */
   Permanent: Schema.optionalKey(Schema.Boolean)
 })
 export interface AdminSetUserPasswordRequest extends Schema.Struct.Type<typeof AdminSetUserPasswordRequest.fields> {}

@@ -6,40 +6,49 @@
 import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
-/** A LimitClass. */
+/** Class of a provisioned limit. */
 export const LimitClass = Wire.OpenEnum(["API_CATEGORY"])
 export type LimitClass = typeof LimitClass.Type
 
-/** A LimitDefinitionType. */
+/** Names one provisioned limit. */
 export const LimitDefinitionType = Schema.Struct({
+  /** Class the limit belongs to. */
   LimitClass: LimitClass,
+  /** Key-value pairs that identify the limit within its class. */
   Attributes: Schema.Record(Schema.String, Schema.String)
 })
 export interface LimitDefinitionType extends Schema.Struct.Type<typeof LimitDefinitionType.fields> {}
 
 /** Input of `getProvisionedLimit`. */
 export const GetProvisionedLimitRequest = Schema.Struct({
+  /** Names the limit. */
   LimitDefinition: LimitDefinitionType
 })
 export interface GetProvisionedLimitRequest extends Schema.Struct.Type<typeof GetProvisionedLimitRequest.fields> {}
 
-/** A LimitType. */
+/** A provisioned limit with its values. */
 export const LimitType = Schema.Struct({
+  /** Names the limit. */
   LimitDefinition: LimitDefinitionType,
+  /** Value of the limit that is provisioned. */
   ProvisionedLimitValue: Schema.Finite,
+  /** Value of the limit that is free of charge. */
   FreeLimitValue: Schema.Finite
 })
 export interface LimitType extends Schema.Struct.Type<typeof LimitType.fields> {}
 
 /** Output of `getProvisionedLimit`. */
 export const GetProvisionedLimitResponse = Schema.Struct({
+  /** The limit with its provisioned and its free value. */
   Limit: LimitType
 })
 export interface GetProvisionedLimitResponse extends Schema.Struct.Type<typeof GetProvisionedLimitResponse.fields> {}
 
 /** Input of `updateProvisionedLimit`. */
 export const UpdateProvisionedLimitRequest = Schema.Struct({
+  /** Names the limit. */
   LimitDefinition: LimitDefinitionType,
+  /** Value the limit should have. */
   RequestedLimitValue: Schema.Finite
 })
 export interface UpdateProvisionedLimitRequest
@@ -48,6 +57,7 @@ export interface UpdateProvisionedLimitRequest
 
 /** Output of `updateProvisionedLimit`. */
 export const UpdateProvisionedLimitResponse = Schema.Struct({
+  /** The limit with its provisioned and its free value. */
   Limit: LimitType
 })
 export interface UpdateProvisionedLimitResponse

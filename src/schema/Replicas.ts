@@ -8,31 +8,39 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `createUserPoolReplica`. */
 export const CreateUserPoolReplicaRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** AWS Region of the replica, such as `eu-west-1`. */
   RegionName: Schema.String,
+  /** Tags of the user pool as key-value pairs. */
   UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface CreateUserPoolReplicaRequest extends Schema.Struct.Type<typeof CreateUserPoolReplicaRequest.fields> {}
 
-/** A ReplicaStatusType. */
+/** State of a replica. */
 export const ReplicaStatusType = Wire.OpenEnum(["CREATING", "ACTIVE", "INACTIVE", "DELETING"])
 export type ReplicaStatusType = typeof ReplicaStatusType.Type
 
-/** A ReplicaRoleType. */
+/** Role of a Region among a user pool's replicas. */
 export const ReplicaRoleType = Wire.OpenEnum(["PRIMARY", "SECONDARY"])
 export type ReplicaRoleType = typeof ReplicaRoleType.Type
 
-/** A UserPoolReplicaType. */
+/** A user pool's replica in one AWS Region. */
 export const UserPoolReplicaType = Schema.Struct({
+  /** AWS Region of the replica, such as `eu-west-1`. */
   RegionName: Schema.optionalKey(Schema.String),
+  /** State of the replica. */
   Status: Schema.optionalKey(ReplicaStatusType),
+  /** Whether the Region is primary or secondary. */
   Role: Schema.optionalKey(ReplicaRoleType),
+  /** ARN of the user pool in that Region. */
   UserPoolArn: Schema.optionalKey(Schema.String)
 })
 export interface UserPoolReplicaType extends Schema.Struct.Type<typeof UserPoolReplicaType.fields> {}
 
 /** Output of `createUserPoolReplica`. */
 export const CreateUserPoolReplicaResponse = Schema.Struct({
+  /** The replica with its current state. */
   UserPoolReplica: Schema.optionalKey(UserPoolReplicaType)
 })
 export interface CreateUserPoolReplicaResponse
@@ -41,32 +49,40 @@ export interface CreateUserPoolReplicaResponse
 
 /** Input of `listUserPoolReplicas`. */
 export const ListUserPoolReplicasRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserPoolReplicasRequest extends Schema.Struct.Type<typeof ListUserPoolReplicasRequest.fields> {}
 
 /** Output of `listUserPoolReplicas`. */
 export const ListUserPoolReplicasResponse = Schema.Struct({
+  /** The replicas on this page of results. */
   UserPoolReplicas: Schema.optionalKey(Schema.Array(UserPoolReplicaType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserPoolReplicasResponse extends Schema.Struct.Type<typeof ListUserPoolReplicasResponse.fields> {}
 
-/** A UpdateReplicaStatusType. */
+/** State to put a replica into. */
 export const UpdateReplicaStatusType = Wire.OpenEnum(["ACTIVE", "INACTIVE"])
 export type UpdateReplicaStatusType = typeof UpdateReplicaStatusType.Type
 
 /** Input of `updateUserPoolReplica`. */
 export const UpdateUserPoolReplicaRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** AWS Region of the replica, such as `eu-west-1`. */
   RegionName: Schema.String,
+  /** State to put the replica into. */
   Status: UpdateReplicaStatusType
 })
 export interface UpdateUserPoolReplicaRequest extends Schema.Struct.Type<typeof UpdateUserPoolReplicaRequest.fields> {}
 
 /** Output of `updateUserPoolReplica`. */
 export const UpdateUserPoolReplicaResponse = Schema.Struct({
+  /** The replica with its current state. */
   UserPoolReplica: Schema.optionalKey(UserPoolReplicaType)
 })
 export interface UpdateUserPoolReplicaResponse
@@ -75,13 +91,16 @@ export interface UpdateUserPoolReplicaResponse
 
 /** Input of `deleteUserPoolReplica`. */
 export const DeleteUserPoolReplicaRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** AWS Region of the replica, such as `eu-west-1`. */
   RegionName: Schema.String
 })
 export interface DeleteUserPoolReplicaRequest extends Schema.Struct.Type<typeof DeleteUserPoolReplicaRequest.fields> {}
 
 /** Output of `deleteUserPoolReplica`. */
 export const DeleteUserPoolReplicaResponse = Schema.Struct({
+  /** The replica with its current state. */
   UserPoolReplica: Schema.optionalKey(UserPoolReplicaType)
 })
 export interface DeleteUserPoolReplicaResponse

@@ -9,36 +9,48 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `createResourceServer`. */
 export const CreateResourceServerRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
   Identifier: Schema.String,
+  /** Readable name of the resource server. */
   Name: Schema.String,
+  /** Custom scopes of the resource server, up to 100. */
   Scopes: Schema.optionalKey(Schema.Array(ResourceServerScopeType))
 })
 export interface CreateResourceServerRequest extends Schema.Struct.Type<typeof CreateResourceServerRequest.fields> {}
 
-/** A ResourceServerManagedByType. */
+/** Who manages a resource server. */
 export const ResourceServerManagedByType = Wire.OpenEnum(["COGNITO"])
 export type ResourceServerManagedByType = typeof ResourceServerManagedByType.Type
 
-/** A ResourceServerType. */
+/** An OAuth 2.0 resource server, that is an API with its custom scopes. */
 export const ResourceServerType = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
   Identifier: Schema.optionalKey(Schema.String),
+  /** Readable name of the resource server. */
   Name: Schema.optionalKey(Schema.String),
+  /** Custom scopes of the resource server, up to 100. */
   Scopes: Schema.optionalKey(Schema.Array(ResourceServerScopeType)),
+  /** `COGNITO` if the service itself manages the resource server. */
   ManagedBy: Schema.optionalKey(ResourceServerManagedByType)
 })
 export interface ResourceServerType extends Schema.Struct.Type<typeof ResourceServerType.fields> {}
 
 /** Output of `createResourceServer`. */
 export const CreateResourceServerResponse = Schema.Struct({
+  /** The resource server with its current name and scopes. */
   ResourceServer: ResourceServerType
 })
 export interface CreateResourceServerResponse extends Schema.Struct.Type<typeof CreateResourceServerResponse.fields> {}
 
 /** Input of `describeResourceServer`. */
 export const DescribeResourceServerRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
   Identifier: Schema.String
 })
 export interface DescribeResourceServerRequest
@@ -47,6 +59,7 @@ export interface DescribeResourceServerRequest
 
 /** Output of `describeResourceServer`. */
 export const DescribeResourceServerResponse = Schema.Struct({
+  /** The resource server with its current name and scopes. */
   ResourceServer: ResourceServerType
 })
 export interface DescribeResourceServerResponse
@@ -55,37 +68,49 @@ export interface DescribeResourceServerResponse
 
 /** Input of `updateResourceServer`. */
 export const UpdateResourceServerRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
   Identifier: Schema.String,
+  /** Readable name of the resource server. */
   Name: Schema.String,
+  /** Complete list of the resource server's scopes, up to 100; any left out is removed. */
   Scopes: Schema.optionalKey(Schema.Array(ResourceServerScopeType))
 })
 export interface UpdateResourceServerRequest extends Schema.Struct.Type<typeof UpdateResourceServerRequest.fields> {}
 
 /** Output of `updateResourceServer`. */
 export const UpdateResourceServerResponse = Schema.Struct({
+  /** The resource server with its current name and scopes. */
   ResourceServer: ResourceServerType
 })
 export interface UpdateResourceServerResponse extends Schema.Struct.Type<typeof UpdateResourceServerResponse.fields> {}
 
 /** Input of `deleteResourceServer`. */
 export const DeleteResourceServerRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
   Identifier: Schema.String
 })
 export interface DeleteResourceServerRequest extends Schema.Struct.Type<typeof DeleteResourceServerRequest.fields> {}
 
 /** Input of `listResourceServers`. */
 export const ListResourceServersRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Largest number of resource servers on a page, up to 50. */
   MaxResults: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListResourceServersRequest extends Schema.Struct.Type<typeof ListResourceServersRequest.fields> {}
 
 /** Output of `listResourceServers`. */
 export const ListResourceServersResponse = Schema.Struct({
+  /** The resource servers on this page of results. */
   ResourceServers: Schema.Array(ResourceServerType),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListResourceServersResponse extends Schema.Struct.Type<typeof ListResourceServersResponse.fields> {}

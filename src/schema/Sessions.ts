@@ -9,48 +9,67 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `listUserSessions`. */
 export const ListUserSessionsRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserSessionsRequest extends Schema.Struct.Type<typeof ListUserSessionsRequest.fields> {}
 
-/** A SessionTypeType. */
+/** Kind of session: single sign-on or token. */
 export const SessionTypeType = Wire.OpenEnum(["SSO", "TOKEN"])
 export type SessionTypeType = typeof SessionTypeType.Type
 
-/** A SessionLocationType. */
+/** Approximate place of a session. */
 export const SessionLocationType = Schema.Struct({
+  /** City, estimated from the IP address. */
   City: Schema.optionalKey(Schema.String),
+  /** Country, estimated from the IP address. */
   Country: Schema.optionalKey(Schema.String)
 })
 export interface SessionLocationType extends Schema.Struct.Type<typeof SessionLocationType.fields> {}
 
-/** A SessionDescriptionType. */
+/** One session of a user. */
 export const SessionDescriptionType = Schema.Struct({
+  /** ID of the session. */
   SessionId: Schema.optionalKey(Schema.String),
+  /** Kind of session. */
   SessionType: Schema.optionalKey(SessionTypeType),
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** When the session began. */
   CreateDate: Schema.optionalKey(Wire.Timestamp),
+  /** When the session was last active. */
   LastActiveDate: Schema.optionalKey(Wire.Timestamp),
+  /** Type of the device that the session runs on. */
   DeviceType: Schema.optionalKey(Schema.String),
+  /** IP address from which the session was last active. */
   LastIPAddress: Schema.optionalKey(Schema.String),
+  /** Place from which the session was last active. */
   LastLocation: Schema.optionalKey(SessionLocationType),
+  /** ID of the session that this one came from. */
   OriginSessionId: Schema.optionalKey(Schema.String),
+  /** Whether this is the session of the caller. */
   IsCurrentSession: Schema.optionalKey(Schema.Boolean)
 })
 export interface SessionDescriptionType extends Schema.Struct.Type<typeof SessionDescriptionType.fields> {}
 
 /** Output of `listUserSessions`. */
 export const ListUserSessionsResponse = Schema.Struct({
+  /** The user's sessions on this page of results. */
   Sessions: Schema.optionalKey(Schema.Array(SessionDescriptionType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserSessionsResponse extends Schema.Struct.Type<typeof ListUserSessionsResponse.fields> {}
 
 /** Input of `revokeUserSession`. */
 export const RevokeUserSessionRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /** ID of the session. */
   SessionId: Schema.String,
+  /** Whether linked sessions are revoked as well (`LINKED`) or left alone (`NONE`). */
   RevokeAssociatedSessions: Schema.optionalKey(RevokeAssociatedSessionsType)
 })
 export interface RevokeUserSessionRequest extends Schema.Struct.Type<typeof RevokeUserSessionRequest.fields> {}
@@ -61,16 +80,20 @@ export interface RevokeUserSessionResponse extends Schema.Struct.Type<typeof Rev
 
 /** Input of `adminListUserSessions`. */
 export const AdminListUserSessionsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface AdminListUserSessionsRequest extends Schema.Struct.Type<typeof AdminListUserSessionsRequest.fields> {}
 
 /** Output of `adminListUserSessions`. */
 export const AdminListUserSessionsResponse = Schema.Struct({
+  /** The user's sessions on this page of results. */
   Sessions: Schema.optionalKey(Schema.Array(SessionDescriptionType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface AdminListUserSessionsResponse
@@ -79,10 +102,13 @@ export interface AdminListUserSessionsResponse
 
 /** Input of `adminRevokeUserSession`. */
 export const AdminRevokeUserSessionRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** ID of the session. */
   SessionId: Schema.String,
+  /** Whether linked sessions are revoked as well (`LINKED`) or left alone (`NONE`). */
   RevokeAssociatedSessions: Schema.optionalKey(RevokeAssociatedSessionsType)
 })
 export interface AdminRevokeUserSessionRequest
@@ -97,18 +123,20 @@ export interface AdminRevokeUserSessionResponse
 
 /** Input of `getUserPoolSessionConfiguration`. */
 export const GetUserPoolSessionConfigurationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface GetUserPoolSessionConfigurationRequest
   extends Schema.Struct.Type<typeof GetUserPoolSessionConfigurationRequest.fields>
 {}
 
-/** A UserSessionTrackingType. */
+/** Whether user sessions are tracked. */
 export const UserSessionTrackingType = Wire.OpenEnum(["DISABLED", "ENABLED"])
 export type UserSessionTrackingType = typeof UserSessionTrackingType.Type
 
-/** A UserPoolTokenSessionConfigType. */
+/** Settings of token sessions in a user pool. */
 export const UserPoolTokenSessionConfigType = Schema.Struct({
+  /** Largest number of token sessions a user may have. */
   MaxPerUser: Schema.Finite
 })
 export interface UserPoolTokenSessionConfigType
@@ -117,8 +145,11 @@ export interface UserPoolTokenSessionConfigType
 
 /** Output of `getUserPoolSessionConfiguration`. */
 export const GetUserPoolSessionConfigurationResponse = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** Whether user sessions are tracked. */
   UserSessionTracking: Schema.optionalKey(UserSessionTrackingType),
+  /** Settings of token sessions. */
   TokenSession: Schema.optionalKey(UserPoolTokenSessionConfigType)
 })
 export interface GetUserPoolSessionConfigurationResponse
@@ -127,8 +158,11 @@ export interface GetUserPoolSessionConfigurationResponse
 
 /** Input of `setUserPoolSessionConfiguration`. */
 export const SetUserPoolSessionConfigurationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Whether user sessions are tracked. */
   UserSessionTracking: UserSessionTrackingType,
+  /** Settings of token sessions. */
   TokenSession: UserPoolTokenSessionConfigType
 })
 export interface SetUserPoolSessionConfigurationRequest
@@ -137,8 +171,11 @@ export interface SetUserPoolSessionConfigurationRequest
 
 /** Output of `setUserPoolSessionConfiguration`. */
 export const SetUserPoolSessionConfigurationResponse = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** Whether user sessions are tracked. */
   UserSessionTracking: Schema.optionalKey(UserSessionTrackingType),
+  /** Settings of token sessions. */
   TokenSession: Schema.optionalKey(UserPoolTokenSessionConfigType)
 })
 export interface SetUserPoolSessionConfigurationResponse
@@ -147,23 +184,29 @@ export interface SetUserPoolSessionConfigurationResponse
 
 /** Input of `getUserPoolClientSessionConfiguration`. */
 export const GetUserPoolClientSessionConfigurationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String
 })
 export interface GetUserPoolClientSessionConfigurationRequest
   extends Schema.Struct.Type<typeof GetUserPoolClientSessionConfigurationRequest.fields>
 {}
 
-/** A ClientSSOSessionConfigType. */
+/** Settings of single sign-on sessions for an app client. */
 export const ClientSSOSessionConfigType = Schema.Struct({
+  /** Longest life of a single sign-on session, in minutes. */
   MaxValidityMinutes: Schema.Finite
 })
 export interface ClientSSOSessionConfigType extends Schema.Struct.Type<typeof ClientSSOSessionConfigType.fields> {}
 
 /** Output of `getUserPoolClientSessionConfiguration`. */
 export const GetUserPoolClientSessionConfigurationResponse = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** Settings of single sign-on sessions. */
   SSOSession: Schema.optionalKey(ClientSSOSessionConfigType)
 })
 export interface GetUserPoolClientSessionConfigurationResponse
@@ -172,8 +215,11 @@ export interface GetUserPoolClientSessionConfigurationResponse
 
 /** Input of `setUserPoolClientSessionConfiguration`. */
 export const SetUserPoolClientSessionConfigurationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Settings of single sign-on sessions. */
   SSOSession: ClientSSOSessionConfigType
 })
 export interface SetUserPoolClientSessionConfigurationRequest
@@ -182,8 +228,11 @@ export interface SetUserPoolClientSessionConfigurationRequest
 
 /** Output of `setUserPoolClientSessionConfiguration`. */
 export const SetUserPoolClientSessionConfigurationResponse = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** Settings of single sign-on sessions. */
   SSOSession: Schema.optionalKey(ClientSSOSessionConfigType)
 })
 export interface SetUserPoolClientSessionConfigurationResponse

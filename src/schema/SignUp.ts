@@ -9,57 +9,98 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `signUp`. */
 export const SignUpRequest = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Base64(HMAC-SHA256(client secret, `Username` + `ClientId`)); required if the app client has a secret. */
   SecretHash: Schema.optionalKey(Wire.Secret),
-  /** User name. */
+  /**
+   * Name for the new user, which cannot be changed; an e-mail address or phone number where the pool uses these as user
+   * names.
+   */
   Username: Schema.String,
+  /** The new user's password; may be left out where the pool allows sign-in without one. */
   Password: Schema.optionalKey(Wire.Secret),
+  /** Attributes of the new user, including all that the pool requires; custom ones begin with `custom:`. */
   UserAttributes: Schema.optionalKey(Schema.Array(AttributeType)),
+  /** Key-value pairs for the pre-sign-up trigger only; they are not stored with the user. */
   ValidationData: Schema.optionalKey(Schema.Array(AttributeType)),
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /** Data about the user's device, collected by the app, for risk assessment and logs. */
   UserContextData: Schema.optionalKey(UserContextDataType),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface SignUpRequest extends Schema.Struct.Type<typeof SignUpRequest.fields> {}
 
 /** Output of `signUp`. */
 export const SignUpResponse = Schema.Struct({
+  /** `true` if the user is confirmed already and needs no code. */
   UserConfirmed: Schema.Boolean,
+  /** Where and how the confirmation code was sent; absent if none was. */
   CodeDeliveryDetails: Schema.optionalKey(CodeDeliveryDetailsType),
+  /** The new user's unique and permanent ID, the `sub` attribute. */
   UserSub: Schema.String,
+  /** Ticket to pass to `ConfirmSignUp`, for signing the user in right after confirmation. */
   Session: Schema.optionalKey(Wire.Secret)
 })
 export interface SignUpResponse extends Schema.Struct.Type<typeof SignUpResponse.fields> {}
 
 /** Input of `confirmSignUp`. */
 export const ConfirmSignUpRequest = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Base64(HMAC-SHA256(client secret, `Username` + `ClientId`)); required if the app client has a secret. */
   SecretHash: Schema.optionalKey(Wire.Secret),
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** The code that was sent to the user. Codes are single-use. */
   ConfirmationCode: Wire.Secret,
+  /**
+   * `true` takes an e-mail or phone alias over from another user; `false` (the default) fails with
+   * `AliasExistsException` instead.
+   */
   ForceAliasCreation: Schema.optionalKey(Schema.Boolean),
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /** Data about the user's device, collected by the app, for risk assessment and logs. */
   UserContextData: Schema.optionalKey(UserContextDataType),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** The `Session` from `SignUp`, for signing the user in right after confirmation. */
   Session: Schema.optionalKey(Wire.Secret)
 })
 export interface ConfirmSignUpRequest extends Schema.Struct.Type<typeof ConfirmSignUpRequest.fields> {}
 
 /** Output of `confirmSignUp`. */
 export const ConfirmSignUpResponse = Schema.Struct({
+  /** Ticket to pass to `InitiateAuth` with `USER_AUTH`, which signs the user in without asking again. */
   Session: Schema.optionalKey(Wire.Secret)
 })
 export interface ConfirmSignUpResponse extends Schema.Struct.Type<typeof ConfirmSignUpResponse.fields> {}
 
 /** Input of `resendConfirmationCode`. */
 export const ResendConfirmationCodeRequest = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** Base64(HMAC-SHA256(client secret, `Username` + `ClientId`)); required if the app client has a secret. */
   SecretHash: Schema.optionalKey(Wire.Secret),
+  /** Data about the user's device, collected by the app, for risk assessment and logs. */
   UserContextData: Schema.optionalKey(UserContextDataType),
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Amazon Pinpoint endpoint to which this request's metrics are attributed. */
   AnalyticsMetadata: Schema.optionalKey(AnalyticsMetadataType),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface ResendConfirmationCodeRequest
@@ -68,6 +109,7 @@ export interface ResendConfirmationCodeRequest
 
 /** Output of `resendConfirmationCode`. */
 export const ResendConfirmationCodeResponse = Schema.Struct({
+  /** Where and how the code was sent. */
   CodeDeliveryDetails: Schema.optionalKey(CodeDeliveryDetailsType)
 })
 export interface ResendConfirmationCodeResponse
@@ -76,9 +118,14 @@ export interface ResendConfirmationCodeResponse
 
 /** Input of `adminConfirmSignUp`. */
 export const AdminConfirmSignUpRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface AdminConfirmSignUpRequest extends Schema.Struct.Type<typeof AdminConfirmSignUpRequest.fields> {}

@@ -7,7 +7,9 @@ import * as Schema from "effect/Schema"
 
 /** Input of `tagResource`. */
 export const TagResourceRequest = Schema.Struct({
+  /** ARN of the user pool. */
   ResourceArn: Schema.String,
+  /** Tags as key-value pairs. */
   Tags: Schema.Record(Schema.String, Schema.String)
 })
 export interface TagResourceRequest extends Schema.Struct.Type<typeof TagResourceRequest.fields> {}
@@ -18,7 +20,9 @@ export interface TagResourceResponse extends Schema.Struct.Type<typeof TagResour
 
 /** Input of `untagResource`. */
 export const UntagResourceRequest = Schema.Struct({
+  /** ARN of the user pool. */
   ResourceArn: Schema.String,
+  /** Keys of the tags to remove. */
   TagKeys: Schema.Array(Schema.String)
 })
 export interface UntagResourceRequest extends Schema.Struct.Type<typeof UntagResourceRequest.fields> {}
@@ -29,12 +33,14 @@ export interface UntagResourceResponse extends Schema.Struct.Type<typeof UntagRe
 
 /** Input of `listTagsForResource`. */
 export const ListTagsForResourceRequest = Schema.Struct({
+  /** ARN of the user pool. */
   ResourceArn: Schema.String
 })
 export interface ListTagsForResourceRequest extends Schema.Struct.Type<typeof ListTagsForResourceRequest.fields> {}
 
 /** Output of `listTagsForResource`. */
 export const ListTagsForResourceResponse = Schema.Struct({
+  /** Tags as key-value pairs. */
   Tags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface ListTagsForResourceResponse extends Schema.Struct.Type<typeof ListTagsForResourceResponse.fields> {}

@@ -6,33 +6,46 @@
 import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
-/** A TermsSourceType. */
+/** How terms documents are provided; `LINK` is the only choice. */
 export const TermsSourceType = Wire.OpenEnum(["LINK"])
 export type TermsSourceType = typeof TermsSourceType.Type
 
-/** A TermsEnforcementType. */
+/** How acceptance of terms is enforced; `NONE` is the only choice. */
 export const TermsEnforcementType = Wire.OpenEnum(["NONE"])
 export type TermsEnforcementType = typeof TermsEnforcementType.Type
 
 /** Input of `createTerms`. */
 export const CreateTermsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** `terms-of-use` or `privacy-policy`. */
   TermsName: Schema.String,
+  /** How the documents are provided; only `LINK` exists. */
   TermsSource: TermsSourceType,
+  /** How acceptance of the terms is enforced; only `NONE` exists. */
   Enforcement: TermsEnforcementType,
+  /** URLs of the documents by language, such as `cognito:english`, with `cognito:default` for all other languages. */
   Links: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface CreateTermsRequest extends Schema.Struct.Type<typeof CreateTermsRequest.fields> {}
 
-/** A TermsType. */
+/** Terms documents that the managed login pages of an app client link to. */
 export const TermsType = Schema.Struct({
+  /** ID (a UUID) of the terms documents. */
   TermsId: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** `terms-of-use` or `privacy-policy`. */
   TermsName: Schema.String,
+  /** How the documents are provided; only `LINK` exists. */
   TermsSource: TermsSourceType,
+  /** How acceptance of the terms is enforced; only `NONE` exists. */
   Enforcement: TermsEnforcementType,
+  /** URLs of the documents by language, such as `cognito:english`, with `cognito:default` for all other languages. */
   Links: Schema.Record(Schema.String, Schema.String),
   CreationDate: Wire.Timestamp,
   LastModifiedDate: Wire.Timestamp
@@ -41,33 +54,41 @@ export interface TermsType extends Schema.Struct.Type<typeof TermsType.fields> {
 
 /** Output of `createTerms`. */
 export const CreateTermsResponse = Schema.Struct({
+  /** The terms documents with their links. */
   Terms: Schema.optionalKey(TermsType)
 })
 export interface CreateTermsResponse extends Schema.Struct.Type<typeof CreateTermsResponse.fields> {}
 
 /** Input of `describeTerms`. */
 export const DescribeTermsRequest = Schema.Struct({
+  /** ID (a UUID) of the terms documents. */
   TermsId: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface DescribeTermsRequest extends Schema.Struct.Type<typeof DescribeTermsRequest.fields> {}
 
 /** Output of `describeTerms`. */
 export const DescribeTermsResponse = Schema.Struct({
+  /** The terms documents with their links. */
   Terms: Schema.optionalKey(TermsType)
 })
 export interface DescribeTermsResponse extends Schema.Struct.Type<typeof DescribeTermsResponse.fields> {}
 
 /** Input of `describeTermsByClient`. */
 export const DescribeTermsByClientRequest = Schema.Struct({
+  /** ID of the app client, as `CreateUserPoolClient` returned it. */
   ClientId: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** `terms-of-use` or `privacy-policy`. */
   TermsName: Schema.String
 })
 export interface DescribeTermsByClientRequest extends Schema.Struct.Type<typeof DescribeTermsByClientRequest.fields> {}
 
 /** Output of `describeTermsByClient`. */
 export const DescribeTermsByClientResponse = Schema.Struct({
+  /** The terms documents with their links. */
   Terms: Schema.optionalKey(TermsType)
 })
 export interface DescribeTermsByClientResponse
@@ -76,40 +97,55 @@ export interface DescribeTermsByClientResponse
 
 /** Input of `updateTerms`. */
 export const UpdateTermsRequest = Schema.Struct({
+  /** ID (a UUID) of the terms documents. */
   TermsId: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** `terms-of-use` or `privacy-policy`. */
   TermsName: Schema.optionalKey(Schema.String),
+  /** How the documents are provided; only `LINK` exists. */
   TermsSource: Schema.optionalKey(TermsSourceType),
+  /** How acceptance of the terms is enforced; only `NONE` exists. */
   Enforcement: Schema.optionalKey(TermsEnforcementType),
+  /** URLs of the documents by language, such as `cognito:english`, with `cognito:default` for all other languages. */
   Links: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface UpdateTermsRequest extends Schema.Struct.Type<typeof UpdateTermsRequest.fields> {}
 
 /** Output of `updateTerms`. */
 export const UpdateTermsResponse = Schema.Struct({
+  /** The terms documents with their links. */
   Terms: Schema.optionalKey(TermsType)
 })
 export interface UpdateTermsResponse extends Schema.Struct.Type<typeof UpdateTermsResponse.fields> {}
 
 /** Input of `deleteTerms`. */
 export const DeleteTermsRequest = Schema.Struct({
+  /** ID (a UUID) of the terms documents. */
   TermsId: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface DeleteTermsRequest extends Schema.Struct.Type<typeof DeleteTermsRequest.fields> {}
 
 /** Input of `listTerms`. */
 export const ListTermsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   MaxResults: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListTermsRequest extends Schema.Struct.Type<typeof ListTermsRequest.fields> {}
 
-/** A TermsDescriptionType. */
+/** Summary of terms documents. */
 export const TermsDescriptionType = Schema.Struct({
+  /** ID (a UUID) of the terms documents. */
   TermsId: Schema.String,
+  /** `terms-of-use` or `privacy-policy`. */
   TermsName: Schema.String,
+  /** How acceptance of the terms is enforced; only `NONE` exists. */
   Enforcement: TermsEnforcementType,
   CreationDate: Wire.Timestamp,
   LastModifiedDate: Wire.Timestamp
@@ -118,7 +154,9 @@ export interface TermsDescriptionType extends Schema.Struct.Type<typeof TermsDes
 
 /** Output of `listTerms`. */
 export const ListTermsResponse = Schema.Struct({
+  /** Summaries of the terms documents on this page of results. */
   Terms: Schema.Array(TermsDescriptionType),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListTermsResponse extends Schema.Struct.Type<typeof ListTermsResponse.fields> {}

@@ -8,100 +8,128 @@ import * as Wire from "./Wire.ts"
 
 /** Input of `describeRiskConfiguration`. */
 export const DescribeRiskConfigurationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client; left out, the settings of the user pool are meant. */
   ClientId: Schema.optionalKey(Schema.String)
 })
 export interface DescribeRiskConfigurationRequest
   extends Schema.Struct.Type<typeof DescribeRiskConfigurationRequest.fields>
 {}
 
-/** A EventFilterType. */
+/** Event in which passwords are checked against known leaks. */
 export const EventFilterType = Wire.OpenEnum(["SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP"])
 export type EventFilterType = typeof EventFilterType.Type
 
-/** A CompromisedCredentialsEventActionType. */
+/** Reaction to a leaked password: block it or do nothing. */
 export const CompromisedCredentialsEventActionType = Wire.OpenEnum(["BLOCK", "NO_ACTION"])
 export type CompromisedCredentialsEventActionType = typeof CompromisedCredentialsEventActionType.Type
 
-/** A CompromisedCredentialsActionsType. */
+/** Reaction to a password that is known to be leaked. */
 export const CompromisedCredentialsActionsType = Schema.Struct({
+  /** `BLOCK` refuses the leaked password, `NO_ACTION` accepts it. */
   EventAction: CompromisedCredentialsEventActionType
 })
 export interface CompromisedCredentialsActionsType
   extends Schema.Struct.Type<typeof CompromisedCredentialsActionsType.fields>
 {}
 
-/** A CompromisedCredentialsRiskConfigurationType. */
+/** Threat protection's reaction to leaked passwords and the events it checks. */
 export const CompromisedCredentialsRiskConfigurationType = Schema.Struct({
+  /** Events in which passwords are checked; all if unset. */
   EventFilter: Schema.optionalKey(Schema.Array(EventFilterType)),
+  /** What happens when a leaked password is found. */
   Actions: CompromisedCredentialsActionsType
 })
 export interface CompromisedCredentialsRiskConfigurationType
   extends Schema.Struct.Type<typeof CompromisedCredentialsRiskConfigurationType.fields>
 {}
 
-/** A NotifyEmailType. */
+/** Template of an e-mail that tells a user about a risky sign-in. */
 export const NotifyEmailType = Schema.Struct({
+  /** Subject of the notification e-mail. */
   Subject: Schema.String,
+  /** HTML version of the e-mail's body. */
   HtmlBody: Schema.optionalKey(Schema.String),
+  /** Plain-text version of the e-mail's body. */
   TextBody: Schema.optionalKey(Schema.String)
 })
 export interface NotifyEmailType extends Schema.Struct.Type<typeof NotifyEmailType.fields> {}
 
-/** A NotifyConfigurationType. */
+/** Sender and templates of the e-mails that threat protection sends to users. */
 export const NotifyConfigurationType = Schema.Struct({
+  /** Sender address, plain or as `Name <address>`. */
   From: Schema.optionalKey(Schema.String),
+  /** Address to which users' replies go. */
   ReplyTo: Schema.optionalKey(Schema.String),
+  /** ARN of the verified Amazon SES identity to send from. */
   SourceArn: Schema.String,
+  /** E-mail for a sign-in that was blocked. */
   BlockEmail: Schema.optionalKey(NotifyEmailType),
+  /** E-mail for a risky sign-in that was let through. */
   NoActionEmail: Schema.optionalKey(NotifyEmailType),
+  /** E-mail for a risky sign-in that had to pass MFA. */
   MfaEmail: Schema.optionalKey(NotifyEmailType)
 })
 export interface NotifyConfigurationType extends Schema.Struct.Type<typeof NotifyConfigurationType.fields> {}
 
-/** A AccountTakeoverEventActionType. */
+/** Reaction to a suspected takeover: block, require MFA, ask for MFA where the user has it, or do nothing. */
 export const AccountTakeoverEventActionType = Wire.OpenEnum(["BLOCK", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "NO_ACTION"])
 export type AccountTakeoverEventActionType = typeof AccountTakeoverEventActionType.Type
 
-/** A AccountTakeoverActionType. */
+/** Reaction to one risk level of a suspected account takeover. */
 export const AccountTakeoverActionType = Schema.Struct({
+  /** Whether the user gets an e-mail about the risky sign-in; the e-mails come from `NotifyConfiguration`. */
   Notify: Schema.Boolean,
+  /** What happens to the sign-in. */
   EventAction: AccountTakeoverEventActionType
 })
 export interface AccountTakeoverActionType extends Schema.Struct.Type<typeof AccountTakeoverActionType.fields> {}
 
-/** A AccountTakeoverActionsType. */
+/** Reactions to low, medium and high risk of account takeover. */
 export const AccountTakeoverActionsType = Schema.Struct({
+  /** Reaction to low risk; none if unset. */
   LowAction: Schema.optionalKey(AccountTakeoverActionType),
+  /** Reaction to medium risk; none if unset. */
   MediumAction: Schema.optionalKey(AccountTakeoverActionType),
+  /** Reaction to high risk; none if unset. */
   HighAction: Schema.optionalKey(AccountTakeoverActionType)
 })
 export interface AccountTakeoverActionsType extends Schema.Struct.Type<typeof AccountTakeoverActionsType.fields> {}
 
-/** A AccountTakeoverRiskConfigurationType. */
+/** Threat protection's reactions to suspected account takeover and the e-mails it sends. */
 export const AccountTakeoverRiskConfigurationType = Schema.Struct({
+  /** Sender and templates of the e-mails to users, for actions with `Notify` on. */
   NotifyConfiguration: Schema.optionalKey(NotifyConfigurationType),
+  /** What happens at low, medium and high risk. */
   Actions: AccountTakeoverActionsType
 })
 export interface AccountTakeoverRiskConfigurationType
   extends Schema.Struct.Type<typeof AccountTakeoverRiskConfigurationType.fields>
 {}
 
-/** A RiskExceptionConfigurationType. */
+/** IP address ranges that are always blocked or never assessed. */
 export const RiskExceptionConfigurationType = Schema.Struct({
+  /** IP ranges in CIDR notation from which sign-in is always refused, up to 200. */
   BlockedIPRangeList: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** IP ranges in CIDR notation that skip the risk assessment, up to 200. */
   SkippedIPRangeList: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface RiskExceptionConfigurationType
   extends Schema.Struct.Type<typeof RiskExceptionConfigurationType.fields>
 {}
 
-/** A RiskConfigurationType. */
+/** Threat protection settings of a user pool or an app client. */
 export const RiskConfigurationType = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** ID of the app client; absent if the settings are the user pool's. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** Reaction to leaked passwords. */
   CompromisedCredentialsRiskConfiguration: Schema.optionalKey(CompromisedCredentialsRiskConfigurationType),
+  /** Reactions to suspected account takeover. */
   AccountTakeoverRiskConfiguration: Schema.optionalKey(AccountTakeoverRiskConfigurationType),
+  /** IP address ranges that are always blocked or never assessed. */
   RiskExceptionConfiguration: Schema.optionalKey(RiskExceptionConfigurationType),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp)
 })
@@ -109,6 +137,7 @@ export interface RiskConfigurationType extends Schema.Struct.Type<typeof RiskCon
 
 /** Output of `describeRiskConfiguration`. */
 export const DescribeRiskConfigurationResponse = Schema.Struct({
+  /** The threat protection settings now in force. */
   RiskConfiguration: RiskConfigurationType
 })
 export interface DescribeRiskConfigurationResponse
@@ -117,109 +146,141 @@ export interface DescribeRiskConfigurationResponse
 
 /** Input of `setRiskConfiguration`. */
 export const SetRiskConfigurationRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the app client; left out, the settings apply to the whole user pool. */
   ClientId: Schema.optionalKey(Schema.String),
+  /** Reaction to leaked passwords. */
   CompromisedCredentialsRiskConfiguration: Schema.optionalKey(CompromisedCredentialsRiskConfigurationType),
+  /** Reactions to suspected account takeover. */
   AccountTakeoverRiskConfiguration: Schema.optionalKey(AccountTakeoverRiskConfigurationType),
+  /** IP address ranges that are always blocked or never assessed. */
   RiskExceptionConfiguration: Schema.optionalKey(RiskExceptionConfigurationType)
 })
 export interface SetRiskConfigurationRequest extends Schema.Struct.Type<typeof SetRiskConfigurationRequest.fields> {}
 
 /** Output of `setRiskConfiguration`. */
 export const SetRiskConfigurationResponse = Schema.Struct({
+  /** The threat protection settings now in force. */
   RiskConfiguration: RiskConfigurationType
 })
 export interface SetRiskConfigurationResponse extends Schema.Struct.Type<typeof SetRiskConfigurationResponse.fields> {}
 
 /** Input of `adminListUserAuthEvents`. */
 export const AdminListUserAuthEventsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   MaxResults: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface AdminListUserAuthEventsRequest
   extends Schema.Struct.Type<typeof AdminListUserAuthEventsRequest.fields>
 {}
 
-/** A EventType. */
+/** Kind of user event. */
 export const EventType = Wire.OpenEnum(["SignIn", "SignUp", "ForgotPassword", "PasswordChange", "ResendCode"])
 export type EventType = typeof EventType.Type
 
-/** A EventResponseType. */
+/** Result of an event. */
 export const EventResponseType = Wire.OpenEnum(["Pass", "Fail", "InProgress"])
 export type EventResponseType = typeof EventResponseType.Type
 
-/** A RiskDecisionType. */
+/** Verdict of threat protection on an event. */
 export const RiskDecisionType = Wire.OpenEnum(["NoRisk", "AccountTakeover", "Block"])
 export type RiskDecisionType = typeof RiskDecisionType.Type
 
-/** A RiskLevelType. */
+/** Severity of a risk. */
 export const RiskLevelType = Wire.OpenEnum(["Low", "Medium", "High"])
 export type RiskLevelType = typeof RiskLevelType.Type
 
-/** A EventRiskType. */
+/** Threat protection's risk assessment of an event. */
 export const EventRiskType = Schema.Struct({
+  /** Verdict on the event. */
   RiskDecision: Schema.optionalKey(RiskDecisionType),
+  /** Severity of the risk. */
   RiskLevel: Schema.optionalKey(RiskLevelType),
+  /** Whether the password in this event is known to be leaked. */
   CompromisedCredentialsDetected: Schema.optionalKey(Schema.Boolean)
 })
 export interface EventRiskType extends Schema.Struct.Type<typeof EventRiskType.fields> {}
 
-/** A ChallengeName. */
+/** Kind of challenge in a past sign-in. */
 export const ChallengeName = Wire.OpenEnum(["Password", "Mfa"])
 export type ChallengeName = typeof ChallengeName.Type
 
-/** A ChallengeResponse. */
+/** Whether the user passed the challenge. */
 export const ChallengeResponse = Wire.OpenEnum(["Success", "Failure"])
 export type ChallengeResponse = typeof ChallengeResponse.Type
 
-/** A ChallengeResponseType. */
+/** A challenge in a past sign-in and whether the user passed it. */
 export const ChallengeResponseType = Schema.Struct({
+  /** Kind of challenge, `Password` or `Mfa`. */
   ChallengeName: Schema.optionalKey(ChallengeName),
+  /** Whether the user passed the challenge. */
   ChallengeResponse: Schema.optionalKey(ChallengeResponse)
 })
 export interface ChallengeResponseType extends Schema.Struct.Type<typeof ChallengeResponseType.fields> {}
 
-/** A EventContextDataType. */
+/** From where and with what device an event came. */
 export const EventContextDataType = Schema.Struct({
+  /** IP address of the user's device. */
   IpAddress: Schema.optionalKey(Schema.String),
+  /** Readable name of the device. */
   DeviceName: Schema.optionalKey(Schema.String),
+  /** Time zone of the user. */
   Timezone: Schema.optionalKey(Schema.String),
+  /** City, estimated from the IP address. */
   City: Schema.optionalKey(Schema.String),
+  /** Country, estimated from the IP address. */
   Country: Schema.optionalKey(Schema.String)
 })
 export interface EventContextDataType extends Schema.Struct.Type<typeof EventContextDataType.fields> {}
 
-/** A FeedbackValueType. */
+/** Whether an event was genuine (`Valid`) or suspicious (`Invalid`). */
 export const FeedbackValueType = Wire.OpenEnum(["Valid", "Invalid"])
 export type FeedbackValueType = typeof FeedbackValueType.Type
 
-/** A EventFeedbackType. */
+/** Feedback on whether an event was genuine. */
 export const EventFeedbackType = Schema.Struct({
+  /** `Valid` for a genuine event, `Invalid` for a suspicious one. */
   FeedbackValue: FeedbackValueType,
+  /** Who gave the feedback. */
   Provider: Schema.String,
+  /** When the feedback was given. */
   FeedbackDate: Schema.optionalKey(Wire.Timestamp)
 })
 export interface EventFeedbackType extends Schema.Struct.Type<typeof EventFeedbackType.fields> {}
 
-/** A AuthEventType. */
+/** One sign-in, sign-up or password event of a user, with its result and risk assessment. */
 export const AuthEventType = Schema.Struct({
+  /** ID of the event, as `AdminListUserAuthEvents` returns it. */
   EventId: Schema.optionalKey(Schema.String),
+  /** Kind of event, such as sign-in or sign-up. */
   EventType: Schema.optionalKey(EventType),
+  /** When the event happened. */
   CreationDate: Schema.optionalKey(Wire.Timestamp),
+  /** Result of the event. */
   EventResponse: Schema.optionalKey(EventResponseType),
+  /** Risk assessment of the event. */
   EventRisk: Schema.optionalKey(EventRiskType),
+  /** Challenges in this event and whether the user passed them. */
   ChallengeResponses: Schema.optionalKey(Schema.Array(ChallengeResponseType)),
+  /** From where and with what device the event came. */
   EventContextData: Schema.optionalKey(EventContextDataType),
+  /** Feedback on whether the event was genuine. */
   EventFeedback: Schema.optionalKey(EventFeedbackType)
 })
 export interface AuthEventType extends Schema.Struct.Type<typeof AuthEventType.fields> {}
 
 /** Output of `adminListUserAuthEvents`. */
 export const AdminListUserAuthEventsResponse = Schema.Struct({
+  /** The user's events on this page of results. */
   AuthEvents: Schema.optionalKey(Schema.Array(AuthEventType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface AdminListUserAuthEventsResponse
@@ -228,10 +289,13 @@ export interface AdminListUserAuthEventsResponse
 
 /** Input of `adminUpdateAuthEventFeedback`. */
 export const AdminUpdateAuthEventFeedbackRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** ID of the event, as `AdminListUserAuthEvents` returns it. */
   EventId: Schema.String,
+  /** `Valid` for a genuine event, `Invalid` for a suspicious one. */
   FeedbackValue: FeedbackValueType
 })
 export interface AdminUpdateAuthEventFeedbackRequest
@@ -246,11 +310,15 @@ export interface AdminUpdateAuthEventFeedbackResponse
 
 /** Input of `updateAuthEventFeedback`. */
 export const UpdateAuthEventFeedbackRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** ID of the event, as `AdminListUserAuthEvents` returns it. */
   EventId: Schema.String,
+  /** Token from the feedback link in the notification e-mail. */
   FeedbackToken: Wire.Secret,
+  /** `Valid` for a genuine event, `Invalid` for a suspicious one. */
   FeedbackValue: FeedbackValueType
 })
 export interface UpdateAuthEventFeedbackRequest

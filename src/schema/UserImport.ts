@@ -6,20 +6,24 @@
 import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
-/** A PasswordHashingAlgorithmType. */
+/** Algorithm that made the password hashes in an import file. */
 export const PasswordHashingAlgorithmType = Wire.OpenEnum(["BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"])
 export type PasswordHashingAlgorithmType = typeof PasswordHashingAlgorithmType.Type
 
 /** Input of `createUserImportJob`. */
 export const CreateUserImportJobRequest = Schema.Struct({
+  /** Readable name of the import job. */
   JobName: Schema.String,
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ARN of the IAM role with which the import job writes its log to CloudWatch. */
   CloudWatchLogsRoleArn: Schema.String,
+  /** Algorithm of the password hashes in the CSV file, if it has any. */
   PasswordHashingAlgorithm: Schema.optionalKey(PasswordHashingAlgorithmType)
 })
 export interface CreateUserImportJobRequest extends Schema.Struct.Type<typeof CreateUserImportJobRequest.fields> {}
 
-/** A UserImportJobStatusType. */
+/** State of an import job; `Expired` means it was not started in time. */
 export const UserImportJobStatusType = Wire.OpenEnum([
   "Created",
   "Pending",
@@ -32,40 +36,57 @@ export const UserImportJobStatusType = Wire.OpenEnum([
 ])
 export type UserImportJobStatusType = typeof UserImportJobStatusType.Type
 
-/** A UserImportJobType. */
+/** A job that imports users from a CSV file. */
 export const UserImportJobType = Schema.Struct({
+  /** Readable name of the import job. */
   JobName: Schema.optionalKey(Schema.String),
+  /** ID of the import job, which begins with `import-`. */
   JobId: Schema.optionalKey(Schema.String),
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** URL to which to upload the CSV file with HTTP PUT before starting the job; it expires. */
   PreSignedUrl: Schema.optionalKey(Wire.Secret),
   CreationDate: Schema.optionalKey(Wire.Timestamp),
+  /** When the job started. */
   StartDate: Schema.optionalKey(Wire.Timestamp),
+  /** When the job ended. */
   CompletionDate: Schema.optionalKey(Wire.Timestamp),
+  /** State of the job. */
   Status: Schema.optionalKey(UserImportJobStatusType),
+  /** ARN of the IAM role with which the import job writes its log to CloudWatch. */
   CloudWatchLogsRoleArn: Schema.optionalKey(Schema.String),
+  /** Number of users imported so far. */
   ImportedUsers: Schema.optionalKey(Schema.Finite),
+  /** Number of users skipped, for example because they exist already. */
   SkippedUsers: Schema.optionalKey(Schema.Finite),
+  /** Number of users that could not be imported; the CloudWatch log tells why. */
   FailedUsers: Schema.optionalKey(Schema.Finite),
+  /** How the job ended. */
   CompletionMessage: Schema.optionalKey(Schema.String),
+  /** Algorithm of the password hashes in the CSV file, if it has any. */
   PasswordHashingAlgorithm: Schema.optionalKey(PasswordHashingAlgorithmType)
 })
 export interface UserImportJobType extends Schema.Struct.Type<typeof UserImportJobType.fields> {}
 
 /** Output of `createUserImportJob`. */
 export const CreateUserImportJobResponse = Schema.Struct({
+  /** The import job with its current state and counts. */
   UserImportJob: Schema.optionalKey(UserImportJobType)
 })
 export interface CreateUserImportJobResponse extends Schema.Struct.Type<typeof CreateUserImportJobResponse.fields> {}
 
 /** Input of `describeUserImportJob`. */
 export const DescribeUserImportJobRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the import job, which begins with `import-`. */
   JobId: Schema.String
 })
 export interface DescribeUserImportJobRequest extends Schema.Struct.Type<typeof DescribeUserImportJobRequest.fields> {}
 
 /** Output of `describeUserImportJob`. */
 export const DescribeUserImportJobResponse = Schema.Struct({
+  /** The import job with its current state and counts. */
   UserImportJob: Schema.optionalKey(UserImportJobType)
 })
 export interface DescribeUserImportJobResponse
@@ -74,54 +95,68 @@ export interface DescribeUserImportJobResponse
 
 /** Input of `listUserImportJobs`. */
 export const ListUserImportJobsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Largest number of results on a page, up to 60. */
   MaxResults: Schema.Finite,
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   PaginationToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserImportJobsRequest extends Schema.Struct.Type<typeof ListUserImportJobsRequest.fields> {}
 
 /** Output of `listUserImportJobs`. */
 export const ListUserImportJobsResponse = Schema.Struct({
+  /** The import jobs on this page of results. */
   UserImportJobs: Schema.optionalKey(Schema.Array(UserImportJobType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   PaginationToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserImportJobsResponse extends Schema.Struct.Type<typeof ListUserImportJobsResponse.fields> {}
 
 /** Input of `startUserImportJob`. */
 export const StartUserImportJobRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the import job, which begins with `import-`. */
   JobId: Schema.String
 })
 export interface StartUserImportJobRequest extends Schema.Struct.Type<typeof StartUserImportJobRequest.fields> {}
 
 /** Output of `startUserImportJob`. */
 export const StartUserImportJobResponse = Schema.Struct({
+  /** The import job with its current state and counts. */
   UserImportJob: Schema.optionalKey(UserImportJobType)
 })
 export interface StartUserImportJobResponse extends Schema.Struct.Type<typeof StartUserImportJobResponse.fields> {}
 
 /** Input of `stopUserImportJob`. */
 export const StopUserImportJobRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** ID of the import job, which begins with `import-`. */
   JobId: Schema.String
 })
 export interface StopUserImportJobRequest extends Schema.Struct.Type<typeof StopUserImportJobRequest.fields> {}
 
 /** Output of `stopUserImportJob`. */
 export const StopUserImportJobResponse = Schema.Struct({
+  /** The import job with its current state and counts. */
   UserImportJob: Schema.optionalKey(UserImportJobType)
 })
 export interface StopUserImportJobResponse extends Schema.Struct.Type<typeof StopUserImportJobResponse.fields> {}
 
 /** Input of `getCSVHeader`. */
 export const GetCSVHeaderRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface GetCSVHeaderRequest extends Schema.Struct.Type<typeof GetCSVHeaderRequest.fields> {}
 
 /** Output of `getCSVHeader`. */
 export const GetCSVHeaderResponse = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.optionalKey(Schema.String),
+  /** Column names for the first line of the CSV file. */
   CSVHeader: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface GetCSVHeaderResponse extends Schema.Struct.Type<typeof GetCSVHeaderResponse.fields> {}

@@ -7,425 +7,626 @@ import * as Schema from "effect/Schema"
 import { AuthFactorType, OAuthFlowType, SmsConfigurationType, UserPoolMfaType } from "./Common.ts"
 import * as Wire from "./Wire.ts"
 
-/** A PasswordPolicyType. */
+/** Rules for passwords. */
 export const PasswordPolicyType = Schema.Struct({
+  /** Fewest characters a password may have, from 6 to 99; 8 by default. */
   MinimumLength: Schema.optionalKey(Schema.Finite),
+  /** Whether passwords need an upper-case letter. */
   RequireUppercase: Schema.optionalKey(Schema.Boolean),
+  /** Whether passwords need a lower-case letter. */
   RequireLowercase: Schema.optionalKey(Schema.Boolean),
+  /** Whether passwords need a digit. */
   RequireNumbers: Schema.optionalKey(Schema.Boolean),
+  /** Whether passwords need a special character. */
   RequireSymbols: Schema.optionalKey(Schema.Boolean),
+  /** Number of previous passwords a user may not use again, up to 24; 0 allows all. */
   PasswordHistorySize: Schema.optionalKey(Schema.Finite),
+  /** Days until a temporary password expires, 7 by default; afterwards an administrator must send a new one. */
   TemporaryPasswordValidityDays: Schema.optionalKey(Schema.Finite)
 })
 export interface PasswordPolicyType extends Schema.Struct.Type<typeof PasswordPolicyType.fields> {}
 
-/** A SignInPolicyType. */
+/** With which factors users may start a choice-based sign-in (`USER_AUTH`). */
 export const SignInPolicyType = Schema.Struct({
+  /** Factors with which a user may begin a `USER_AUTH` sign-in. */
   AllowedFirstAuthFactors: Schema.optionalKey(Schema.Array(AuthFactorType))
 })
 export interface SignInPolicyType extends Schema.Struct.Type<typeof SignInPolicyType.fields> {}
 
-/** A UserPoolPolicyType. */
+/** Password and sign-in policies of a user pool. */
 export const UserPoolPolicyType = Schema.Struct({
+  /** Rules for passwords. */
   PasswordPolicy: Schema.optionalKey(PasswordPolicyType),
+  /** Factors with which users may begin a choice-based sign-in (`USER_AUTH`). */
   SignInPolicy: Schema.optionalKey(SignInPolicyType)
 })
 export interface UserPoolPolicyType extends Schema.Struct.Type<typeof UserPoolPolicyType.fields> {}
 
-/** A DeletionProtectionType. */
+/** Whether a user pool is protected from deletion. */
 export const DeletionProtectionType = Wire.OpenEnum(["ACTIVE", "INACTIVE"])
 export type DeletionProtectionType = typeof DeletionProtectionType.Type
 
-/** A PreTokenGenerationLambdaVersionType. */
+/**
+ * Event version: V1_0 changes ID tokens, V2_0 also users' access tokens, V3_0 also client-credentials access tokens.
+ */
 export const PreTokenGenerationLambdaVersionType = Wire.OpenEnum(["V1_0", "V2_0", "V3_0"])
 export type PreTokenGenerationLambdaVersionType = typeof PreTokenGenerationLambdaVersionType.Type
 
-/** A PreTokenGenerationVersionConfigType. */
+/** The Lambda function that changes token claims, with the version of its event. */
 export const PreTokenGenerationVersionConfigType = Schema.Struct({
+  /** Version of the event; higher versions can change more kinds of token. */
   LambdaVersion: PreTokenGenerationLambdaVersionType,
+  /** ARN of the Lambda function. */
   LambdaArn: Schema.String
 })
 export interface PreTokenGenerationVersionConfigType
   extends Schema.Struct.Type<typeof PreTokenGenerationVersionConfigType.fields>
 {}
 
-/** A CustomSMSSenderLambdaVersionType. */
+/** Version of the event that the SMS sender function receives. */
 export const CustomSMSSenderLambdaVersionType = Wire.OpenEnum(["V1_0"])
 export type CustomSMSSenderLambdaVersionType = typeof CustomSMSSenderLambdaVersionType.Type
 
-/** A CustomSMSLambdaVersionConfigType. */
+/** The Lambda function that sends SMS messages in place of Amazon Cognito. */
 export const CustomSMSLambdaVersionConfigType = Schema.Struct({
+  /** Version of the event that the function receives. */
   LambdaVersion: CustomSMSSenderLambdaVersionType,
+  /** ARN of the Lambda function. */
   LambdaArn: Schema.String
 })
 export interface CustomSMSLambdaVersionConfigType
   extends Schema.Struct.Type<typeof CustomSMSLambdaVersionConfigType.fields>
 {}
 
-/** A CustomEmailSenderLambdaVersionType. */
+/** Version of the event that the e-mail sender function receives. */
 export const CustomEmailSenderLambdaVersionType = Wire.OpenEnum(["V1_0"])
 export type CustomEmailSenderLambdaVersionType = typeof CustomEmailSenderLambdaVersionType.Type
 
-/** A CustomEmailLambdaVersionConfigType. */
+/** The Lambda function that sends e-mails in place of Amazon Cognito. */
 export const CustomEmailLambdaVersionConfigType = Schema.Struct({
+  /** Version of the event that the function receives. */
   LambdaVersion: CustomEmailSenderLambdaVersionType,
+  /** ARN of the Lambda function. */
   LambdaArn: Schema.String
 })
 export interface CustomEmailLambdaVersionConfigType
   extends Schema.Struct.Type<typeof CustomEmailLambdaVersionConfigType.fields>
 {}
 
-/** A InboundFederationLambdaVersionType. */
+/** Version of the event that the inbound federation function receives. */
 export const InboundFederationLambdaVersionType = Wire.OpenEnum(["V1_0"])
 export type InboundFederationLambdaVersionType = typeof InboundFederationLambdaVersionType.Type
 
-/** A InboundFederationLambdaType. */
+/** The Lambda function that runs when a user signs in through an external identity provider. */
 export const InboundFederationLambdaType = Schema.Struct({
+  /** Version of the event that the function receives. */
   LambdaVersion: InboundFederationLambdaVersionType,
+  /** ARN of the Lambda function. */
   LambdaArn: Schema.String
 })
 export interface InboundFederationLambdaType extends Schema.Struct.Type<typeof InboundFederationLambdaType.fields> {}
 
-/** A LambdaConfigType. */
+/** The Lambda functions a user pool calls, by trigger. */
 export const LambdaConfigType = Schema.Struct({
+  /** Function called before a sign-up, which may refuse, confirm or verify the new user. */
   PreSignUp: Schema.optionalKey(Schema.String),
+  /** Function that changes the text of messages before they are sent. */
   CustomMessage: Schema.optionalKey(Schema.String),
+  /** Function called after a user has been confirmed. */
   PostConfirmation: Schema.optionalKey(Schema.String),
+  /** Function called before a sign-in, which may refuse it. */
   PreAuthentication: Schema.optionalKey(Schema.String),
+  /** Function called after a successful sign-in. */
   PostAuthentication: Schema.optionalKey(Schema.String),
+  /** Function that decides which challenge comes next in custom authentication, or that sign-in succeeds or fails. */
   DefineAuthChallenge: Schema.optionalKey(Schema.String),
+  /** Function that makes the next challenge in custom authentication. */
   CreateAuthChallenge: Schema.optionalKey(Schema.String),
+  /** Function that checks the answer to a challenge in custom authentication. */
   VerifyAuthChallengeResponse: Schema.optionalKey(Schema.String),
+  /**
+   * Function that changes token claims, in the old form without a version; if `PreTokenGenerationConfig` is set too,
+   * both must name the same function.
+   */
   PreTokenGeneration: Schema.optionalKey(Schema.String),
+  /** Function that brings in users from elsewhere when an unknown user signs in or forgets the password. */
   UserMigration: Schema.optionalKey(Schema.String),
+  /** Function that changes token claims, with the version of its event. */
   PreTokenGenerationConfig: Schema.optionalKey(PreTokenGenerationVersionConfigType),
+  /** Function that sends all SMS messages in place of Amazon Cognito; needs `KMSKeyID`. */
   CustomSMSSender: Schema.optionalKey(CustomSMSLambdaVersionConfigType),
+  /** Function that sends all e-mails in place of Amazon Cognito; needs `KMSKeyID`. */
   CustomEmailSender: Schema.optionalKey(CustomEmailLambdaVersionConfigType),
+  /** ARN of the KMS key that encrypts the codes handed to the custom e-mail and SMS senders. */
   KMSKeyID: Schema.optionalKey(Schema.String),
+  /** Function called when a user signs in through an external identity provider. */
   InboundFederation: Schema.optionalKey(InboundFederationLambdaType)
 })
 export interface LambdaConfigType extends Schema.Struct.Type<typeof LambdaConfigType.fields> {}
 
-/** A VerifiedAttributeType. */
+/** Attribute that can be verified with a code. */
 export const VerifiedAttributeType = Wire.OpenEnum(["phone_number", "email"])
 export type VerifiedAttributeType = typeof VerifiedAttributeType.Type
 
-/** A AliasAttributeType. */
+/** Attribute with which users may sign in besides their user name. */
 export const AliasAttributeType = Wire.OpenEnum(["phone_number", "email", "preferred_username"])
 export type AliasAttributeType = typeof AliasAttributeType.Type
 
-/** A UsernameAttributeType. */
+/** Attribute that serves as the user name. */
 export const UsernameAttributeType = Wire.OpenEnum(["phone_number", "email"])
 export type UsernameAttributeType = typeof UsernameAttributeType.Type
 
-/** A DefaultEmailOptionType. */
+/** Whether verification e-mails carry a link or a code. */
 export const DefaultEmailOptionType = Wire.OpenEnum(["CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"])
 export type DefaultEmailOptionType = typeof DefaultEmailOptionType.Type
 
-/** A VerificationMessageTemplateType. */
+/** Texts of the messages that carry verification codes or links. */
 export const VerificationMessageTemplateType = Schema.Struct({
+  /** Text of the SMS; must contain `{####}`, which becomes the code. */
   SmsMessage: Schema.optionalKey(Schema.String),
+  /** Body of the e-mail with a code; must contain `{####}`, which becomes the code. */
   EmailMessage: Schema.optionalKey(Schema.String),
+  /** Subject of the e-mail with a code. */
   EmailSubject: Schema.optionalKey(Schema.String),
+  /** Body of the e-mail with a link; must contain `{##text##}`, where text becomes the link. */
   EmailMessageByLink: Schema.optionalKey(Schema.String),
+  /** Subject of the e-mail with a link. */
   EmailSubjectByLink: Schema.optionalKey(Schema.String),
+  /** Whether verification e-mails carry a code or a link; a code by default. */
   DefaultEmailOption: Schema.optionalKey(DefaultEmailOptionType)
 })
 export interface VerificationMessageTemplateType
   extends Schema.Struct.Type<typeof VerificationMessageTemplateType.fields>
 {}
 
-/** A UserAttributeUpdateSettingsType. */
+/** Which attribute changes only take effect after verification. */
 export const UserAttributeUpdateSettingsType = Schema.Struct({
+  /** Attributes whose new value only replaces the old one once the user has verified it. */
   AttributesRequireVerificationBeforeUpdate: Schema.optionalKey(Schema.Array(VerifiedAttributeType))
 })
 export interface UserAttributeUpdateSettingsType
   extends Schema.Struct.Type<typeof UserAttributeUpdateSettingsType.fields>
 {}
 
-/** A DeviceConfigurationType. */
+/** How a user pool remembers devices. */
 export const DeviceConfigurationType = Schema.Struct({
+  /** `true` lets a remembered device stand in for the MFA code, so that only new devices are asked for it. */
   ChallengeRequiredOnNewDevice: Schema.optionalKey(Schema.Boolean),
+  /**
+   * `true` remembers a device only after the user agrees (`UpdateDeviceStatus`), `false` remembers every confirmed
+   * device.
+   */
   DeviceOnlyRememberedOnUserPrompt: Schema.optionalKey(Schema.Boolean)
 })
 export interface DeviceConfigurationType extends Schema.Struct.Type<typeof DeviceConfigurationType.fields> {}
 
-/** A EmailSendingAccountType. */
+/**
+ * Whether e-mail goes out through Amazon Cognito's own account, with low quotas, or through your Amazon SES identity
+ * (`DEVELOPER`).
+ */
 export const EmailSendingAccountType = Wire.OpenEnum(["COGNITO_DEFAULT", "DEVELOPER"])
 export type EmailSendingAccountType = typeof EmailSendingAccountType.Type
 
-/** A EmailConfigurationType. */
+/** From which address and through which account a user pool sends e-mail. */
 export const EmailConfigurationType = Schema.Struct({
+  /** ARN of the verified Amazon SES identity to send from. */
   SourceArn: Schema.optionalKey(Schema.String),
+  /** Address to which users' replies go. */
   ReplyToEmailAddress: Schema.optionalKey(Schema.String),
+  /**
+   * `COGNITO_DEFAULT` sends through Amazon Cognito's account with low quotas, `DEVELOPER` through your Amazon SES
+   * identity in `SourceArn`.
+   */
   EmailSendingAccount: Schema.optionalKey(EmailSendingAccountType),
+  /** Sender address, plain or as `Name <address>`. */
   From: Schema.optionalKey(Schema.String),
+  /** Name of the Amazon SES configuration set to apply to the e-mails. */
   ConfigurationSet: Schema.optionalKey(Schema.String)
 })
 export interface EmailConfigurationType extends Schema.Struct.Type<typeof EmailConfigurationType.fields> {}
 
-/** A MessageTemplateType. */
+/** Texts of the invitation that administrator-created users receive. */
 export const MessageTemplateType = Schema.Struct({
+  /** Text of the invitation SMS, in which `{username}` and `{####}` become user name and temporary password. */
   SMSMessage: Schema.optionalKey(Schema.String),
+  /** Body of the invitation e-mail, in which `{username}` and `{####}` become user name and temporary password. */
   EmailMessage: Schema.optionalKey(Schema.String),
+  /** Subject of the invitation e-mail. */
   EmailSubject: Schema.optionalKey(Schema.String)
 })
 export interface MessageTemplateType extends Schema.Struct.Type<typeof MessageTemplateType.fields> {}
 
-/** A AdminCreateUserConfigType. */
+/** Rules and invitation messages for users whom administrators create. */
 export const AdminCreateUserConfigType = Schema.Struct({
+  /** `true` closes `SignUp`, so that only administrators create users; `false` by default. */
   AllowAdminCreateUserOnly: Schema.optionalKey(Schema.Boolean),
+  /**
+   * Old setting of how many days a temporary password lasts; `PasswordPolicy.TemporaryPasswordValidityDays` replaces
+   * it.
+   */
   UnusedAccountValidityDays: Schema.optionalKey(Schema.Finite),
+  /** Texts of the invitation to users whom administrators create. */
   InviteMessageTemplate: Schema.optionalKey(MessageTemplateType)
 })
 export interface AdminCreateUserConfigType extends Schema.Struct.Type<typeof AdminCreateUserConfigType.fields> {}
 
-/** A AttributeDataType. */
+/** Data type of an attribute. */
 export const AttributeDataType = Wire.OpenEnum(["String", "Number", "DateTime", "Boolean"])
 export type AttributeDataType = typeof AttributeDataType.Type
 
-/** A NumberAttributeConstraintsType. */
+/** Smallest and largest value of a number attribute. */
 export const NumberAttributeConstraintsType = Schema.Struct({
+  /** Smallest value, as a string. */
   MinValue: Schema.optionalKey(Schema.String),
+  /** Largest value, as a string. */
   MaxValue: Schema.optionalKey(Schema.String)
 })
 export interface NumberAttributeConstraintsType
   extends Schema.Struct.Type<typeof NumberAttributeConstraintsType.fields>
 {}
 
-/** A StringAttributeConstraintsType. */
+/** Smallest and largest length of a string attribute. */
 export const StringAttributeConstraintsType = Schema.Struct({
+  /** Smallest length, as a string. */
   MinLength: Schema.optionalKey(Schema.String),
+  /** Largest length, as a string. */
   MaxLength: Schema.optionalKey(Schema.String)
 })
 export interface StringAttributeConstraintsType
   extends Schema.Struct.Type<typeof StringAttributeConstraintsType.fields>
 {}
 
-/** A SchemaAttributeType. */
+/** A standard or custom attribute in a user pool's schema. */
 export const SchemaAttributeType = Schema.Struct({
+  /** Name of the attribute; for a new custom one, up to 20 characters without `custom:`. */
   Name: Schema.optionalKey(Schema.String),
+  /** Data type of the attribute; standard attributes cannot change theirs. */
   AttributeDataType: Schema.optionalKey(AttributeDataType),
+  /**
+   * Outdated: `true` makes an attribute that only administrators may change, with the prefix `dev:`; use write
+   * permissions of app clients instead.
+   */
   DeveloperOnlyAttribute: Schema.optionalKey(Schema.Boolean),
+  /** Whether the value can be changed once set; attributes that an identity provider maps to must be mutable. */
   Mutable: Schema.optionalKey(Schema.Boolean),
+  /** Whether users must have a value at sign-up; custom attributes cannot be required. */
   Required: Schema.optionalKey(Schema.Boolean),
+  /** Smallest and largest value of a number attribute. */
   NumberAttributeConstraints: Schema.optionalKey(NumberAttributeConstraintsType),
+  /** Smallest and largest length of a string attribute. */
   StringAttributeConstraints: Schema.optionalKey(StringAttributeConstraintsType)
 })
 export interface SchemaAttributeType extends Schema.Struct.Type<typeof SchemaAttributeType.fields> {}
 
-/** A AdvancedSecurityModeType. */
+/** Threat protection mode: `OFF`, `AUDIT` only logs, `ENFORCED` also acts. */
 export const AdvancedSecurityModeType = Wire.OpenEnum(["OFF", "AUDIT", "ENFORCED"])
 export type AdvancedSecurityModeType = typeof AdvancedSecurityModeType.Type
 
-/** A AdvancedSecurityEnabledModeType. */
+/** Threat protection mode for custom authentication: `AUDIT` only logs, `ENFORCED` also acts. */
 export const AdvancedSecurityEnabledModeType = Wire.OpenEnum(["AUDIT", "ENFORCED"])
 export type AdvancedSecurityEnabledModeType = typeof AdvancedSecurityEnabledModeType.Type
 
-/** A AdvancedSecurityAdditionalFlowsType. */
+/** Threat protection for sign-in flows beyond the standard ones. */
 export const AdvancedSecurityAdditionalFlowsType = Schema.Struct({
+  /** Threat protection for custom authentication: `AUDIT` only logs, `ENFORCED` also acts. */
   CustomAuthMode: Schema.optionalKey(AdvancedSecurityEnabledModeType)
 })
 export interface AdvancedSecurityAdditionalFlowsType
   extends Schema.Struct.Type<typeof AdvancedSecurityAdditionalFlowsType.fields>
 {}
 
-/** A UserPoolAddOnsType. */
+/** Threat protection mode of a user pool. */
 export const UserPoolAddOnsType = Schema.Struct({
+  /** Threat protection for standard sign-in: `OFF`, `AUDIT` only logs, `ENFORCED` also acts. */
   AdvancedSecurityMode: AdvancedSecurityModeType,
+  /** Threat protection for further sign-in flows, such as custom authentication. */
   AdvancedSecurityAdditionalFlows: Schema.optionalKey(AdvancedSecurityAdditionalFlowsType)
 })
 export interface UserPoolAddOnsType extends Schema.Struct.Type<typeof UserPoolAddOnsType.fields> {}
 
-/** A UsernameConfigurationType. */
+/** Whether user names are case-sensitive. */
 export const UsernameConfigurationType = Schema.Struct({
+  /** `true` tells upper and lower case in user names apart, `false` does not; cannot be changed after creation. */
   CaseSensitive: Schema.Boolean
 })
 export interface UsernameConfigurationType extends Schema.Struct.Type<typeof UsernameConfigurationType.fields> {}
 
-/** A RecoveryOptionNameType. */
+/** Way to recover an account: verified e-mail, verified phone, or only through an administrator. */
 export const RecoveryOptionNameType = Wire.OpenEnum(["verified_email", "verified_phone_number", "admin_only"])
 export type RecoveryOptionNameType = typeof RecoveryOptionNameType.Type
 
-/** A RecoveryOptionType. */
+/** One way to recover an account, with its rank. */
 export const RecoveryOptionType = Schema.Struct({
+  /** Rank of the way; 1 is tried before 2. */
   Priority: Schema.Finite,
+  /** Way to recover the account; `admin_only` cannot be combined with others. */
   Name: RecoveryOptionNameType
 })
 export interface RecoveryOptionType extends Schema.Struct.Type<typeof RecoveryOptionType.fields> {}
 
-/** A AccountRecoverySettingType. */
+/** Ways in which users who forgot their password recover the account. */
 export const AccountRecoverySettingType = Schema.Struct({
+  /** One or two ways to recover an account. */
   RecoveryMechanisms: Schema.optionalKey(Schema.Array(RecoveryOptionType))
 })
 export interface AccountRecoverySettingType extends Schema.Struct.Type<typeof AccountRecoverySettingType.fields> {}
 
-/** A UserPoolTierType. */
+/** Feature plan of a user pool, from the smallest to the largest; it decides features and price. */
 export const UserPoolTierType = Wire.OpenEnum(["LITE", "ESSENTIALS", "PLUS"])
 export type UserPoolTierType = typeof UserPoolTierType.Type
 
-/** A EncryptionKeyType. */
+/** Who owns the encryption key: AWS or you, as a customer managed KMS key. */
 export const EncryptionKeyType = Wire.OpenEnum(["AWS_OWNED_KEY", "CUSTOMER_MANAGED_KEY"])
 export type EncryptionKeyType = typeof EncryptionKeyType.Type
 
-/** A KeyConfigurationType. */
+/** The key that encrypts a user pool's data. */
 export const KeyConfigurationType = Schema.Struct({
+  /** Whether AWS or you own the key. */
   KeyType: Schema.optionalKey(EncryptionKeyType),
+  /** ARN of the customer managed KMS key; goes with `CUSTOMER_MANAGED_KEY`. */
   KmsKeyArn: Schema.optionalKey(Schema.String)
 })
 export interface KeyConfigurationType extends Schema.Struct.Type<typeof KeyConfigurationType.fields> {}
 
-/** A IssuerType. */
+/** Form of a user pool's issuer. */
 export const IssuerType = Wire.OpenEnum(["ORIGINAL", "UPDATED"])
 export type IssuerType = typeof IssuerType.Type
 
-/** A IssuerConfigurationType. */
+/** Which form of issuer a user pool uses. */
 export const IssuerConfigurationType = Schema.Struct({
+  /** Form of the issuer, `ORIGINAL` or `UPDATED`. */
   Type: Schema.optionalKey(IssuerType)
 })
 export interface IssuerConfigurationType extends Schema.Struct.Type<typeof IssuerConfigurationType.fields> {}
 
-/** A StatusType. */
+/** Whether something is enabled. */
 export const StatusType = Wire.OpenEnum(["Enabled", "Disabled"])
 export type StatusType = typeof StatusType.Type
 
-/** A DcrConfigurationType. */
+/** Settings of OAuth dynamic client registration (DCR) in a user pool. */
 export const DcrConfigurationType = Schema.Struct({
+  /** Whether dynamic client registration is on. */
   EnableStatus: Schema.optionalKey(StatusType),
+  /** Whether open registration, that is without authentication, is allowed. */
   OpenDcrEnabled: Schema.optionalKey(Schema.Boolean),
+  /** OAuth grants for clients that registered with authentication. */
   AuthenticatedGrantTypes: Schema.optionalKey(Schema.Array(OAuthFlowType)),
+  /** OAuth grants for clients that registered openly. */
   OpenDcrGrantTypes: Schema.optionalKey(Schema.Array(OAuthFlowType)),
+  /** OAuth scopes that dynamically registered clients may have. */
   AllowedScopes: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface DcrConfigurationType extends Schema.Struct.Type<typeof DcrConfigurationType.fields> {}
 
-/** A AcrLevelConfigType. */
+/** Settings of one authentication context class (`acr`) level. */
 export const AcrLevelConfigType = Schema.Struct({
+  /** The `acr` value of this level. */
   AcrValue: Schema.String
 })
 export interface AcrLevelConfigType extends Schema.Struct.Type<typeof AcrLevelConfigType.fields> {}
 
 /** Input of `createUserPool`. */
 export const CreateUserPoolRequest = Schema.Struct({
+  /** Name of the user pool; it need not be unique. */
   PoolName: Schema.String,
+  /** Password and sign-in policies. */
   Policies: Schema.optionalKey(UserPoolPolicyType),
+  /** `ACTIVE` makes `DeleteUserPool` fail until it is set to `INACTIVE`. */
   DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  /** Lambda functions the user pool calls, by trigger. */
   LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  /** Attributes (`email`, `phone_number`) to which the pool sends a verification code at sign-up and on change. */
   AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  /**
+   * Attributes with which users may sign in besides their user name; set at creation only and not together with
+   * `UsernameAttributes`.
+   */
   AliasAttributes: Schema.optionalKey(Schema.Array(AliasAttributeType)),
+  /** Makes e-mail or phone number the user name; set at creation only and not together with `AliasAttributes`. */
   UsernameAttributes: Schema.optionalKey(Schema.Array(UsernameAttributeType)),
+  /** Older twin of `VerificationMessageTemplate.SmsMessage`; must contain `{####}`, which becomes the code. */
   SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  /** Older twin of `VerificationMessageTemplate.EmailMessage`; must contain `{####}`, which becomes the code. */
   EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  /** Older twin of `VerificationMessageTemplate.EmailSubject`. */
   EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  /** Texts of the messages that carry verification codes or links. */
   VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  /** Text of the SMS with an MFA code; must contain `{####}`, which becomes the code. */
   SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
   MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  /** Which attribute changes only take effect after verification. */
   UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  /** How devices are remembered; leave out to turn device tracking off. */
   DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  /** From which address and through which account the pool sends e-mail. */
   EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  /** How the pool sends SMS messages. */
   SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  /** Tags of the user pool as key-value pairs. */
   UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** Whether only administrators may create users, and the text of the invitation. */
   AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  /** Standard and custom attributes of the user pool; give custom names without `custom:`. */
   Schema: Schema.optionalKey(Schema.Array(SchemaAttributeType)),
+  /** Threat protection mode of the user pool. */
   UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  /** Whether user names are case-sensitive; set at creation only. */
   UsernameConfiguration: Schema.optionalKey(UsernameConfigurationType),
+  /** Ways in which users who forgot their password recover the account, in order of preference. */
   AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  /** Feature plan of the user pool; `ESSENTIALS` by default for new pools. */
   UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  /** Key that encrypts the user pool's data. */
   KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  /** Which form of issuer the user pool uses. */
   IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  /** Settings of OAuth dynamic client registration. */
   DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
+  /** Authentication context class (`acr`) levels of the user pool, by name. */
   AcrConfiguration: Schema.optionalKey(Schema.Record(Schema.String, AcrLevelConfigType))
 })
 export interface CreateUserPoolRequest extends Schema.Struct.Type<typeof CreateUserPoolRequest.fields> {}
 
-/** A UserPoolType. */
+/** A user pool with all its settings. */
 export const UserPoolType = Schema.Struct({
+  /** ID of the user pool. */
   Id: Schema.optionalKey(Schema.String),
+  /** Name of the user pool. */
   Name: Schema.optionalKey(Schema.String),
+  /** Password and sign-in policies. */
   Policies: Schema.optionalKey(UserPoolPolicyType),
+  /** `ACTIVE` makes `DeleteUserPool` fail until it is set to `INACTIVE`. */
   DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  /** Lambda functions the user pool calls, by trigger. */
   LambdaConfig: Schema.optionalKey(LambdaConfigType),
-  /** @deprecated AWS no longer sets it. */
+  /**
+   * No longer used; carries no information about the user pool.
+   *
+   * @deprecated AWS no longer sets it.
+   */
   Status: Schema.optionalKey(StatusType),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp),
+  /** Standard and custom attributes of the user pool. */
   SchemaAttributes: Schema.optionalKey(Schema.Array(SchemaAttributeType)),
+  /** Attributes (`email`, `phone_number`) to which the pool sends a verification code at sign-up and on change. */
   AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  /**
+   * Attributes with which users may sign in besides their user name; set at creation only and not together with
+   * `UsernameAttributes`.
+   */
   AliasAttributes: Schema.optionalKey(Schema.Array(AliasAttributeType)),
+  /** Makes e-mail or phone number the user name; set at creation only and not together with `AliasAttributes`. */
   UsernameAttributes: Schema.optionalKey(Schema.Array(UsernameAttributeType)),
+  /** Older twin of `VerificationMessageTemplate.SmsMessage`; must contain `{####}`, which becomes the code. */
   SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  /** Older twin of `VerificationMessageTemplate.EmailMessage`; must contain `{####}`, which becomes the code. */
   EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  /** Older twin of `VerificationMessageTemplate.EmailSubject`. */
   EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  /** Texts of the messages that carry verification codes or links. */
   VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  /** Text of the SMS with an MFA code; must contain `{####}`, which becomes the code. */
   SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  /** Which attribute changes only take effect after verification. */
   UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
   MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  /** How devices are remembered; leave out to turn device tracking off. */
   DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  /** Rough number of users; recent changes may be missing. */
   EstimatedNumberOfUsers: Schema.optionalKey(Schema.Finite),
+  /** From which address and through which account the pool sends e-mail. */
   EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  /** How the pool sends SMS messages. */
   SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  /** Tags of the user pool as key-value pairs. */
   UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** Why SMS messages cannot be sent, if they cannot. */
   SmsConfigurationFailure: Schema.optionalKey(Schema.String),
+  /** Why e-mail cannot be sent, if it cannot. */
   EmailConfigurationFailure: Schema.optionalKey(Schema.String),
+  /** Prefix of the user pool's prefix domain, if it has one. */
   Domain: Schema.optionalKey(Schema.String),
+  /** The user pool's custom domain, if it has one. */
   CustomDomain: Schema.optionalKey(Schema.String),
+  /** Whether only administrators may create users, and the text of the invitation. */
   AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  /** Threat protection mode of the user pool. */
   UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  /** Whether user names are case-sensitive; set at creation only. */
   UsernameConfiguration: Schema.optionalKey(UsernameConfigurationType),
+  /** ARN of the user pool. */
   Arn: Schema.optionalKey(Schema.String),
+  /** Ways in which users who forgot their password recover the account, in order of preference. */
   AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  /** Feature plan of the user pool; `ESSENTIALS` by default for new pools. */
   UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  /** Key that encrypts the user pool's data. */
   KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  /** Which form of issuer the user pool uses. */
   IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  /** Settings of OAuth dynamic client registration. */
   DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
+  /** Authentication context class (`acr`) levels of the user pool, by name. */
   AcrConfiguration: Schema.optionalKey(Schema.Record(Schema.String, AcrLevelConfigType))
 })
 export interface UserPoolType extends Schema.Struct.Type<typeof UserPoolType.fields> {}
 
 /** Output of `createUserPool`. */
 export const CreateUserPoolResponse = Schema.Struct({
+  /** The user pool with its current settings. */
   UserPool: Schema.optionalKey(UserPoolType)
 })
 export interface CreateUserPoolResponse extends Schema.Struct.Type<typeof CreateUserPoolResponse.fields> {}
 
 /** Input of `describeUserPool`. */
 export const DescribeUserPoolRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface DescribeUserPoolRequest extends Schema.Struct.Type<typeof DescribeUserPoolRequest.fields> {}
 
 /** Output of `describeUserPool`. */
 export const DescribeUserPoolResponse = Schema.Struct({
+  /** The user pool with its current settings. */
   UserPool: Schema.optionalKey(UserPoolType)
 })
 export interface DescribeUserPoolResponse extends Schema.Struct.Type<typeof DescribeUserPoolResponse.fields> {}
 
 /** Input of `updateUserPool`. */
 export const UpdateUserPoolRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Password and sign-in policies. */
   Policies: Schema.optionalKey(UserPoolPolicyType),
+  /** `ACTIVE` makes `DeleteUserPool` fail until it is set to `INACTIVE`. */
   DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  /** Lambda functions the user pool calls, by trigger. */
   LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  /** Attributes (`email`, `phone_number`) to which the pool sends a verification code at sign-up and on change. */
   AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  /** Older twin of `VerificationMessageTemplate.SmsMessage`; must contain `{####}`, which becomes the code. */
   SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  /** Older twin of `VerificationMessageTemplate.EmailMessage`; must contain `{####}`, which becomes the code. */
   EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  /** Older twin of `VerificationMessageTemplate.EmailSubject`. */
   EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  /** Texts of the messages that carry verification codes or links. */
   VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  /** Text of the SMS with an MFA code; must contain `{####}`, which becomes the code. */
   SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  /** Which attribute changes only take effect after verification. */
   UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
   MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  /** How devices are remembered; leave out to turn device tracking off. */
   DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  /** From which address and through which account the pool sends e-mail. */
   EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  /** How the pool sends SMS messages. */
   SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  /** Tags of the user pool as key-value pairs. */
   UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** Whether only administrators may create users, and the text of the invitation. */
   AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  /** Threat protection mode of the user pool. */
   UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  /** Ways in which users who forgot their password recover the account, in order of preference. */
   AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  /** Name of the user pool; it need not be unique. */
   PoolName: Schema.optionalKey(Schema.String),
+  /** Feature plan of the user pool; `ESSENTIALS` by default for new pools. */
   UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  /** Key that encrypts the user pool's data. */
   KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  /** Which form of issuer the user pool uses. */
   IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  /** Settings of OAuth dynamic client registration. */
   DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
+  /** Authentication context class (`acr`) levels of the user pool, by name. */
   AcrConfiguration: Schema.optionalKey(Schema.Record(Schema.String, AcrLevelConfigType))
 })
 export interface UpdateUserPoolRequest extends Schema.Struct.Type<typeof UpdateUserPoolRequest.fields> {}
@@ -436,40 +637,55 @@ export interface UpdateUserPoolResponse extends Schema.Struct.Type<typeof Update
 
 /** Input of `deleteUserPool`. */
 export const DeleteUserPoolRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface DeleteUserPoolRequest extends Schema.Struct.Type<typeof DeleteUserPoolRequest.fields> {}
 
 /** Input of `listUserPools`. */
 export const ListUserPoolsRequest = Schema.Struct({
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String),
+  /** Largest number of results on a page, up to 60. */
   MaxResults: Schema.Finite
 })
 export interface ListUserPoolsRequest extends Schema.Struct.Type<typeof ListUserPoolsRequest.fields> {}
 
-/** A UserPoolDescriptionType. */
+/** Summary of a user pool. */
 export const UserPoolDescriptionType = Schema.Struct({
+  /** ID of the user pool. */
   Id: Schema.optionalKey(Schema.String),
+  /** Name of the user pool. */
   Name: Schema.optionalKey(Schema.String),
+  /** Lambda functions the user pool calls, by trigger. */
   LambdaConfig: Schema.optionalKey(LambdaConfigType),
-  /** @deprecated AWS no longer sets it. */
+  /**
+   * No longer used; carries no information about the user pool.
+   *
+   * @deprecated AWS no longer sets it.
+   */
   Status: Schema.optionalKey(StatusType),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp),
+  /** AWS Regions in which the user pool has replicas. */
   ReplicaRegions: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface UserPoolDescriptionType extends Schema.Struct.Type<typeof UserPoolDescriptionType.fields> {}
 
 /** Output of `listUserPools`. */
 export const ListUserPoolsResponse = Schema.Struct({
+  /** Summaries of the user pools on this page of results. */
   UserPools: Schema.optionalKey(Schema.Array(UserPoolDescriptionType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   NextToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUserPoolsResponse extends Schema.Struct.Type<typeof ListUserPoolsResponse.fields> {}
 
 /** Input of `addCustomAttributes`. */
 export const AddCustomAttributesRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Attributes to add, up to 25 a call; the service puts `custom:` before their names. */
   CustomAttributes: Schema.Array(SchemaAttributeType)
 })
 export interface AddCustomAttributesRequest extends Schema.Struct.Type<typeof AddCustomAttributesRequest.fields> {}
@@ -480,12 +696,14 @@ export interface AddCustomAttributesResponse extends Schema.Struct.Type<typeof A
 
 /** Input of `getSigningCertificate`. */
 export const GetSigningCertificateRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String
 })
 export interface GetSigningCertificateRequest extends Schema.Struct.Type<typeof GetSigningCertificateRequest.fields> {}
 
 /** Output of `getSigningCertificate`. */
 export const GetSigningCertificateResponse = Schema.Struct({
+  /** The X.509 certificate as text. */
   Certificate: Schema.optionalKey(Schema.String)
 })
 export interface GetSigningCertificateResponse

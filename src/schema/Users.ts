@@ -14,60 +14,97 @@ import {
 } from "./Common.ts"
 import * as Wire from "./Wire.ts"
 
-/** A MessageActionType. */
+/** What happens to the invitation: `RESEND` it to an existing user or `SUPPRESS` it; left out, a new user gets it. */
 export const MessageActionType = Wire.OpenEnum(["RESEND", "SUPPRESS"])
 export type MessageActionType = typeof MessageActionType.Type
 
 /** Input of `adminCreateUser`. */
 export const AdminCreateUserRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /**
+   * Name for the new user, which cannot be changed; an e-mail address or phone number where the pool uses these as user
+   * names.
+   */
   Username: Schema.String,
+  /**
+   * Attributes of the new user; set `email_verified` or `phone_number_verified` to `true` where the address is known to
+   * be right.
+   */
   UserAttributes: Schema.optionalKey(Schema.Array(AttributeType)),
+  /** Key-value pairs for the pre-sign-up trigger only; they are not stored with the user. */
   ValidationData: Schema.optionalKey(Schema.Array(AttributeType)),
+  /** Password for the first sign-in; left out, the service generates one. */
   TemporaryPassword: Schema.optionalKey(Wire.Secret),
+  /**
+   * `true` takes an e-mail or phone alias over from another user; `false` (the default) fails with
+   * `AliasExistsException` instead.
+   */
   ForceAliasCreation: Schema.optionalKey(Schema.Boolean),
+  /** `RESEND` sends an existing user the invitation again, `SUPPRESS` sends none; left out, a new user gets it. */
   MessageAction: Schema.optionalKey(MessageActionType),
+  /** Ways to send the invitation, `EMAIL` and `SMS`; SMS by default. */
   DesiredDeliveryMediums: Schema.optionalKey(Schema.Array(DeliveryMediumType)),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface AdminCreateUserRequest extends Schema.Struct.Type<typeof AdminCreateUserRequest.fields> {}
 
 /** Output of `adminCreateUser`. */
 export const AdminCreateUserResponse = Schema.Struct({
+  /** The user just created, with attributes and status. */
   User: Schema.optionalKey(UserType)
 })
 export interface AdminCreateUserResponse extends Schema.Struct.Type<typeof AdminCreateUserResponse.fields> {}
 
 /** Input of `adminGetUser`. */
 export const AdminGetUserRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String
 })
 export interface AdminGetUserRequest extends Schema.Struct.Type<typeof AdminGetUserRequest.fields> {}
 
 /** Output of `adminGetUser`. */
 export const AdminGetUserResponse = Schema.Struct({
-  /** User name. */
+  /** The user's name in the pool. */
   Username: Schema.String,
+  /** The user's attributes; custom ones begin with `custom:`. */
   UserAttributes: Schema.optionalKey(Schema.Array(AttributeType)),
   UserCreateDate: Schema.optionalKey(Wire.Timestamp),
   UserLastModifiedDate: Schema.optionalKey(Wire.Timestamp),
+  /** `false` if an administrator has disabled the user. */
   Enabled: Schema.optionalKey(Schema.Boolean),
+  /** Status of the account, such as `CONFIRMED`. */
   UserStatus: Schema.optionalKey(UserStatusType),
+  /** Old SMS MFA option; it does not tell about other MFA methods. */
   MFAOptions: Schema.optionalKey(Schema.Array(MFAOptionType)),
+  /** The user's preferred MFA method, such as `SMS_MFA`, `SOFTWARE_TOKEN_MFA` or `EMAIL_OTP`. */
   PreferredMfaSetting: Schema.optionalKey(Schema.String),
+  /** The user's active MFA methods, such as `SMS_MFA`, `SOFTWARE_TOKEN_MFA` and `EMAIL_OTP`. */
   UserMFASettingList: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface AdminGetUserResponse extends Schema.Struct.Type<typeof AdminGetUserResponse.fields> {}
 
 /** Input of `adminUpdateUserAttributes`. */
 export const AdminUpdateUserAttributesRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /**
+   * Attributes to set, others stay; set `email_verified` or `phone_number_verified` to `true` in the same call to skip
+   * verification.
+   */
   UserAttributes: Schema.Array(AttributeType),
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface AdminUpdateUserAttributesRequest
@@ -82,9 +119,11 @@ export interface AdminUpdateUserAttributesResponse
 
 /** Input of `adminDeleteUserAttributes`. */
 export const AdminDeleteUserAttributesRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** Names of the attributes to delete; custom ones begin with `custom:`. */
   UserAttributeNames: Schema.Array(Schema.String)
 })
 export interface AdminDeleteUserAttributesRequest
@@ -99,8 +138,9 @@ export interface AdminDeleteUserAttributesResponse
 
 /** Input of `adminEnableUser`. */
 export const AdminEnableUserRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String
 })
 export interface AdminEnableUserRequest extends Schema.Struct.Type<typeof AdminEnableUserRequest.fields> {}
@@ -111,8 +151,9 @@ export interface AdminEnableUserResponse extends Schema.Struct.Type<typeof Admin
 
 /** Input of `adminDisableUser`. */
 export const AdminDisableUserRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String
 })
 export interface AdminDisableUserRequest extends Schema.Struct.Type<typeof AdminDisableUserRequest.fields> {}
@@ -123,17 +164,20 @@ export interface AdminDisableUserResponse extends Schema.Struct.Type<typeof Admi
 
 /** Input of `adminDeleteUser`. */
 export const AdminDeleteUserRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String
 })
 export interface AdminDeleteUserRequest extends Schema.Struct.Type<typeof AdminDeleteUserRequest.fields> {}
 
 /** Input of `adminSetUserSettings`. */
 export const AdminSetUserSettingsRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
-  /** User name. */
+  /** User name, alias (where the pool allows sign-in by it) or `sub`. */
   Username: Schema.String,
+  /** SMS MFA options to set; use `AdminSetUserMFAPreference` for all other MFA methods. */
   MFAOptions: Schema.Array(MFAOptionType)
 })
 export interface AdminSetUserSettingsRequest extends Schema.Struct.Type<typeof AdminSetUserSettingsRequest.fields> {}
@@ -144,55 +188,79 @@ export interface AdminSetUserSettingsResponse extends Schema.Struct.Type<typeof 
 
 /** Input of `listUsers`. */
 export const ListUsersRequest = Schema.Struct({
+  /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
   UserPoolId: Schema.String,
+  /** Names of the attributes to return for each user; all if unset. */
   AttributesToGet: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Largest number of results on a page, up to 60. */
   Limit: Schema.optionalKey(Schema.Finite),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   PaginationToken: Schema.optionalKey(Schema.String),
+  /**
+   * One condition, `name = "value"` (exact) or `name ^= "value"` (prefix), on an attribute such as `email`,
+   * `phone_number`, `sub`, `username` or `cognito:user_status`; custom attributes are not searchable.
+   */
   Filter: Schema.optionalKey(Schema.String)
 })
 export interface ListUsersRequest extends Schema.Struct.Type<typeof ListUsersRequest.fields> {}
 
 /** Output of `listUsers`. */
 export const ListUsersResponse = Schema.Struct({
+  /** The users on this page of results. */
   Users: Schema.optionalKey(Schema.Array(UserType)),
+  /** Where to continue: pass on the value of the previous response; absent after the last page. */
   PaginationToken: Schema.optionalKey(Schema.String)
 })
 export interface ListUsersResponse extends Schema.Struct.Type<typeof ListUsersResponse.fields> {}
 
 /** Input of `getUser`. */
 export const GetUserRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret
 })
 export interface GetUserRequest extends Schema.Struct.Type<typeof GetUserRequest.fields> {}
 
 /** Output of `getUser`. */
 export const GetUserResponse = Schema.Struct({
-  /** User name. */
+  /** The user's name in the pool. */
   Username: Schema.String,
+  /** The user's attributes; custom ones begin with `custom:`. */
   UserAttributes: Schema.Array(AttributeType),
+  /** Old SMS MFA option; it does not tell about other MFA methods. */
   MFAOptions: Schema.optionalKey(Schema.Array(MFAOptionType)),
+  /** The user's preferred MFA method, such as `SMS_MFA`, `SOFTWARE_TOKEN_MFA` or `EMAIL_OTP`. */
   PreferredMfaSetting: Schema.optionalKey(Schema.String),
+  /** The user's active MFA methods, such as `SMS_MFA`, `SOFTWARE_TOKEN_MFA` and `EMAIL_OTP`. */
   UserMFASettingList: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export interface GetUserResponse extends Schema.Struct.Type<typeof GetUserResponse.fields> {}
 
 /** Input of `updateUserAttributes`. */
 export const UpdateUserAttributesRequest = Schema.Struct({
+  /** Attributes to set, others stay; the app client must have write permission for them. */
   UserAttributes: Schema.Array(AttributeType),
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface UpdateUserAttributesRequest extends Schema.Struct.Type<typeof UpdateUserAttributesRequest.fields> {}
 
 /** Output of `updateUserAttributes`. */
 export const UpdateUserAttributesResponse = Schema.Struct({
+  /** One entry for each code that was sent to verify a changed attribute. */
   CodeDeliveryDetailsList: Schema.optionalKey(Schema.Array(CodeDeliveryDetailsType))
 })
 export interface UpdateUserAttributesResponse extends Schema.Struct.Type<typeof UpdateUserAttributesResponse.fields> {}
 
 /** Input of `deleteUserAttributes`. */
 export const DeleteUserAttributesRequest = Schema.Struct({
+  /** Names of the attributes to delete; custom ones begin with `custom:`. */
   UserAttributeNames: Schema.Array(Schema.String),
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret
 })
 export interface DeleteUserAttributesRequest extends Schema.Struct.Type<typeof DeleteUserAttributesRequest.fields> {}
@@ -203,8 +271,14 @@ export interface DeleteUserAttributesResponse extends Schema.Struct.Type<typeof 
 
 /** Input of `getUserAttributeVerificationCode`. */
 export const GetUserAttributeVerificationCodeRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /** Attribute to verify, `email` or `phone_number`. */
   AttributeName: Schema.String,
+  /**
+   * Key-value pairs passed to the Lambda triggers of this request. They are neither stored nor checked, so put no
+   * secrets in.
+   */
   ClientMetadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export interface GetUserAttributeVerificationCodeRequest
@@ -213,6 +287,7 @@ export interface GetUserAttributeVerificationCodeRequest
 
 /** Output of `getUserAttributeVerificationCode`. */
 export const GetUserAttributeVerificationCodeResponse = Schema.Struct({
+  /** Where and how the code was sent. */
   CodeDeliveryDetails: Schema.optionalKey(CodeDeliveryDetailsType)
 })
 export interface GetUserAttributeVerificationCodeResponse
@@ -221,8 +296,11 @@ export interface GetUserAttributeVerificationCodeResponse
 
 /** Input of `verifyUserAttribute`. */
 export const VerifyUserAttributeRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /** Attribute to verify, `email` or `phone_number`. */
   AttributeName: Schema.String,
+  /** The code that was sent to the user. Codes are single-use. */
   Code: Wire.Secret
 })
 export interface VerifyUserAttributeRequest extends Schema.Struct.Type<typeof VerifyUserAttributeRequest.fields> {}
@@ -233,7 +311,9 @@ export interface VerifyUserAttributeResponse extends Schema.Struct.Type<typeof V
 
 /** Input of `setUserSettings`. */
 export const SetUserSettingsRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret,
+  /** SMS MFA options to set; use `SetUserMFAPreference` for all other MFA methods. */
   MFAOptions: Schema.Array(MFAOptionType)
 })
 export interface SetUserSettingsRequest extends Schema.Struct.Type<typeof SetUserSettingsRequest.fields> {}
@@ -244,6 +324,7 @@ export interface SetUserSettingsResponse extends Schema.Struct.Type<typeof SetUs
 
 /** Input of `deleteUser`. */
 export const DeleteUserRequest = Schema.Struct({
+  /** The signed-in user's access token; it must carry the scope `aws.cognito.signin.user.admin`. */
   AccessToken: Wire.Secret
 })
 export interface DeleteUserRequest extends Schema.Struct.Type<typeof DeleteUserRequest.fields> {}
