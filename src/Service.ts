@@ -49,10 +49,10 @@ export const make = (
  *
  * @example
  * ```ts
- * import { Effect } from "effect"
+ * import { Layer } from "effect"
  * import { layerFetch, layerPublic } from "effect-cognito"
  *
- * const live = Effect.provide([layerPublic({ region: "eu-central-1" }), layerFetch])
+ * const live = Layer.provide(layerPublic({ region: "eu-central-1" }), layerFetch)
  * ```
  */
 export const layerPublic = (options: PublicOptions): Layer.Layer<Cognito, Endpoint.EndpointError, Transport> =>

@@ -45,11 +45,11 @@ export const Fetch = Context.Reference<typeof globalThis.fetch>("effect-cognito/
  * an interrupted request is aborted.
  */
 export const layerFetch: Layer.Layer<Transport> = Layer.succeed(Transport, {
-  send: ({ body, headers, method, url }) =>
+  send: ({ body, headers, url }) =>
     Effect.flatMap(Fetch, (fetch) =>
       Effect.tryPromise({
         try: async (signal) => {
-          const response = await fetch(url, { method, headers, body, signal, redirect: "manual" })
+          const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" })
           return {
             status: response.status,
             headers: Object.fromEntries(response.headers),

@@ -61,15 +61,6 @@ const prototype = {
 
 /**
  * Makes the base class of a modelled error, as `Schema.TaggedError` does, with {@link ResponseMetadata} added.
- *
- * @example
- * ```ts
- * import * as Schema from "effect/Schema"
- *
- * class UserNotFoundException extends ServiceError<UserNotFoundException>()("UserNotFoundException", {
- *   message: Schema.String
- * }) {}
- * ```
  */
 export const ServiceError = <Self>() =>
 <Tag extends string, const F extends Schema.Struct.Fields>(
