@@ -70,12 +70,13 @@ export const readOverlay = (model: Model): Overlay => {
     fixes: read("fixes", Fixes),
     docs: read("docs", Docs)
   }
-  const problems = check(model, overlay)
+  const problems = checkOverlay(model, overlay)
   if (problems.length > 0) throw new Error(`the overlay does not fit the model:\n${problems.join("\n")}`)
   return overlay
 }
 
-const check = (model: Model, overlay: Overlay): ReadonlyArray<string> => {
+/** What in the overlay does not fit the model, a line each. */
+export const checkOverlay = (model: Model, overlay: Overlay): ReadonlyArray<string> => {
   const { docs, domains, fixes, pagination, secrets } = overlay
   const operations = Object.keys(model.operations)
   const structures = Object.entries(model.shapes).flatMap(([name, shape]) =>
