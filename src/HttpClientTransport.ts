@@ -37,8 +37,7 @@ export const layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClien
             body: new Uint8Array(body)
           }))
         ),
-        // The reason's own message names the method and the URL only; its cause is what the runtime threw.
-        Effect.mapError(({ reason }) => transportError("cause" in reason ? reason.cause : new Error(reason.message))),
+        Effect.mapError(({ reason }) => transportError(reason)),
         Effect.updateContext(withSettings)
       )
   }))

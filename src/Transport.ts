@@ -61,18 +61,18 @@ export const layerFetch: Layer.Layer<Transport> = Layer.succeed(Transport, {
 })
 
 /**
- * Describes what a runtime threw while it sent a request: its message and its system error code, and nothing else of
- * it, since such errors may carry the request.
+ * Describes what a runtime threw while it sent a request: by the system's code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`) or
+ * else by the names of the errors. Their messages are left out, since some quote what was sent.
  */
 export const transportError = (thrown: unknown): TransportError => {
   const errors = causes(thrown)
-  const code = errors.map((error) => "code" in error ? error.code : undefined).find((code) => typeof code === "string")
-  const message = errors.map((error) => error.message).filter((text) => text !== "").join(": ")
-  return new TransportError({
-    message: message === "" ? "the request failed" : message,
-    ...(code === undefined ? {} : { code })
-  })
+  const code = errors.map((error) => "code" in error ? error.code : undefined).find(isCode)
+  return code === undefined
+    ? new TransportError({ message: `the request failed (${errors.map(({ name }) => name).join(", ")})` })
+    : new TransportError({ message: `the request failed: ${code}`, code })
 }
 
 const causes = (thrown: unknown, depth = 0): ReadonlyArray<Error> =>
   thrown instanceof Error && depth < 4 ? [thrown, ...causes(thrown.cause, depth + 1)] : []
+
+const isCode = (code: unknown): code is string => typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code)
