@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { ClientError, type ClientErrorReason, DecodeError, EncodeError, UnmodeledError } from "./errors/ClientError.ts"
 import { type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
-import { dropNulls } from "./schema/Wire.ts"
+import { dropNulls, dropUndefined } from "./schema/Wire.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
 import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
@@ -78,7 +78,9 @@ export const encode = <I, O, E extends object>(
 ): Result.Result<Uint8Array<ArrayBuffer>, ClientError> => {
   const fail = (where: Where) => Result.fail(clientError(spec, new EncodeError(where)))
   try {
-    const encoded = Schema.encodeUnknownResult(spec.input)(input, { onExcessProperty: "error" })
+    const write = Schema.encodeUnknownResult(spec.input, { onExcessProperty: "error" })
+    // Where it fits, as it nearly always does, it is not copied first.
+    const encoded = Result.orElse(write(input), () => write(dropUndefined(input)))
     return Result.isSuccess(encoded)
       ? Result.succeed(utf8.encode(JSON.stringify(encoded.success)))
       : fail(describe(encoded.failure))

@@ -69,4 +69,15 @@ const drop = (ast: SchemaAST.AST, value: unknown): void => {
   }
 }
 
+/**
+ * A copy of an input without the members that are `undefined`, which mean the same as absent ones in programs whose
+ * compiler does not tell the two apart.
+ */
+export const dropUndefined = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(dropUndefined)
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined)
+  return Object.fromEntries(entries.map(([key, member]) => [key, dropUndefined(member)]))
+}
+
 const isObject = (value: unknown): value is { [key: string]: unknown } => typeof value === "object" && value !== null
