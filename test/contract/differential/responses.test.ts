@@ -1,0 +1,64 @@
+/**
+ * Fed the same bytes, the library and the official AWS SDK make the same values and the same errors of them.
+ */
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { decode } from "../../../src/Operation.ts"
+import type { TransportResponse } from "../../../src/Transport.ts"
+import { callSdk } from "../../support/awsSdk.ts"
+import { operationNamed } from "../../support/operations.ts"
+import { operations, plain, unwrap, wire } from "../../support/shapes.ts"
+
+const respond = (status: number, body: unknown, headers = {}): TransportResponse => ({
+  status,
+  headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": "a-1", ...headers },
+  body: new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body))
+})
+
+/** An input that the SDK sends; what is in it does not matter here. */
+const someInput = (shape: string): unknown => fc.sample(plain(shape), { numRuns: 1, seed: 1 })[0]
+
+describe("outputs", () => {
+  it.each(operations.map(({ input, name, output }) => [name, input, output]))("%s", async (name, input, output) => {
+    const { spec } = operationNamed(name ?? "")
+    const call = someInput(input ?? "")
+    await fc.assert(
+      fc.asyncProperty(output === undefined ? fc.constant(undefined) : plain(output), async (value) => {
+        const response = respond(200, output === undefined ? undefined : wire(output, value))
+        const theirs = await callSdk(name ?? "", call, response)
+        const ours = Result.getOrThrow(decode(spec, response))
+        expect(unwrap(ours) ?? {}).toEqual(theirs.result)
+      }),
+      { numRuns: 8 }
+    )
+  })
+})
+
+describe("errors", () => {
+  it.each(operations.map(({ errors, input, name }) => [name, input, errors] as const))(
+    "%s",
+    async (name, input, errors) => {
+      const { spec } = operationNamed(name)
+      const call = someInput(input)
+      for (const error of [...errors, "UnrecognizedClientException"]) {
+        const forms = [
+          respond(400, { __type: error, message: "Why it failed." }),
+          respond(400, { __type: `com.amazonaws.cognito#${error}`, Message: "Why it failed." }),
+          respond(400, { message: "Why it failed." }, { "x-amzn-errortype": `${error}:` })
+        ]
+        for (const response of forms) {
+          const theirs = (await callSdk(name, call, response)).result
+          const ours = Result.merge(decode(spec, response))
+          const declared = errors.includes(error)
+          expect(ours).toMatchObject(declared ? { _tag: error } : { reason: { _tag: "UnmodeledError", code: error } })
+          expect(theirs).toMatchObject({ name: error, message: "Why it failed." })
+          expect(ours).toMatchObject(declared ? { message: "Why it failed." } : { reason: { text: "Why it failed." } })
+          expect(ours).toMatchObject(
+            declared ? { requestId: "a-1", httpStatus: 400 } : { reason: { requestId: "a-1" } }
+          )
+        }
+      }
+    }
+  )
+})
