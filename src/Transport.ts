@@ -35,7 +35,10 @@ export class Transport extends Context.Service<Transport, {
   readonly send: (request: TransportRequest) => Effect.Effect<TransportResponse, TransportError>
 }>()("effect-cognito/Transport") {}
 
-/** The function that {@link layerFetch} calls. Default: `globalThis.fetch`, looked up at each request. */
+/**
+ * The function that {@link layerFetch} calls, read when the layer is built. Default: `globalThis.fetch`, looked up at
+ * each request.
+ */
 export const Fetch = Context.Reference<typeof globalThis.fetch>("effect-cognito/Transport/Fetch", {
   defaultValue: () => (...args) => globalThis.fetch(...args)
 })
@@ -44,9 +47,10 @@ export const Fetch = Context.Reference<typeof globalThis.fetch>("effect-cognito/
  * Sends requests through bare `fetch`: for browsers, edge runtimes and small bundles. Redirects are not followed, and
  * an interrupted request is aborted.
  */
-export const layerFetch: Layer.Layer<Transport> = Layer.succeed(Transport, {
-  send: ({ body, headers, url }) =>
-    Effect.flatMap(Fetch, (fetch) =>
+export const layerFetch: Layer.Layer<Transport> = Layer.effect(
+  Transport,
+  Effect.map(Fetch, (fetch) => ({
+    send: ({ body, headers, url }) =>
       Effect.tryPromise({
         try: async (signal) => {
           const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" })
@@ -57,8 +61,9 @@ export const layerFetch: Layer.Layer<Transport> = Layer.succeed(Transport, {
           }
         },
         catch: transportError
-      }))
-})
+      })
+  }))
+)
 
 /**
  * Describes what a runtime threw while it sent a request: by the system's code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`) or

@@ -199,11 +199,11 @@ it.live("aborts the request when the call is interrupted", () =>
         signal.addEventListener("abort", () => reject(signal.reason))
         Deferred.doneUnsafe(started, Effect.succeed(signal))
       })
-    const live = Layer.provide(Cognito.layerPublic({ region: "eu-central-1" }), Cognito.layerFetch)
-    const call = Cognito.getUser({ AccessToken: Redacted.make("token") }).pipe(
-      Effect.provide(live),
-      Effect.provideService(Cognito.Fetch, fetch)
+    const live = Cognito.layerPublic({ region: "eu-central-1" }).pipe(
+      Layer.provide(Cognito.layerFetch),
+      Layer.provide(Layer.succeed(Cognito.Fetch, fetch))
     )
+    const call = Effect.provide(Cognito.getUser({ AccessToken: Redacted.make("token") }), live)
     const fiber = yield* Effect.forkChild(call)
     const signal = yield* Deferred.await(started)
     expect(signal.aborted).toBe(false)
