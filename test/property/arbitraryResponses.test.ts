@@ -1,0 +1,142 @@
+/**
+ * Whatever bytes come back, reading them ends in the output, in one of the operation's errors or in a `ClientError`: it
+ * never throws, and never changes anything outside.
+ */
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { afterEach, expect, it } from "vitest"
+import { ClientError } from "../../src/errors/ClientError.ts"
+import { decode } from "../../src/Operation.ts"
+import type { TransportResponse } from "../../src/Transport.ts"
+import { type AnyOperation, operationNamed } from "../support/operations.ts"
+import { operations, plain, wire } from "../support/shapes.ts"
+
+const utf8 = new TextEncoder()
+
+/** An operation of the API, any. */
+const operation = fc.constantFrom(...operations)
+
+const status = fc.oneof({ weight: 1, arbitrary: fc.constant(200) }, {
+  weight: 1,
+  arbitrary: fc.integer({ min: 100, max: 599 })
+})
+
+const headers = fc.dictionary(
+  fc.constantFrom("x-amzn-errortype", "x-amzn-requestid", "x-amzn-errormessage", "content-type", "constructor"),
+  fc.oneof(fc.string(), fc.constantFrom("UserNotFoundException:", "__proto__", "a#b#c:d", "#", ":", ",")),
+  { noNullPrototype: true }
+)
+
+/** Reads a response and checks that the outcome is one of those that the types allow. */
+const read = (spec: AnyOperation["spec"], response: TransportResponse): Result.Result<unknown, unknown> => {
+  const result = decode(spec, response)
+  if (Result.isFailure(result)) {
+    const names = ["ClientError", ...spec.errors.map(({ identifier }) => identifier)]
+    expect(result.failure).toBeInstanceOf(Error)
+    expect(names).toContain((result.failure as Error).name)
+    if (result.failure instanceof ClientError) expect(result.failure.operation).toBe(spec.name)
+  } else {
+    expect(response.status).toBeGreaterThanOrEqual(200)
+    expect(response.status).toBeLessThan(300)
+  }
+  return result
+}
+
+afterEach(() => {
+  // What hostile members would have left behind.
+  expect(Object.keys(Object.prototype)).toEqual([])
+  expect({}).not.toHaveProperty("polluted")
+})
+
+it("takes any bytes", () => {
+  fc.assert(
+    fc.property(operation, status, headers, fc.uint8Array({ maxLength: 200 }), ({ name }, status, headers, body) => {
+      read(operationNamed(name).spec, { status, headers, body })
+    }),
+    { numRuns: 3000 }
+  )
+})
+
+it("takes any JSON", () => {
+  fc.assert(
+    fc.property(operation, status, headers, fc.json({ maxDepth: 4 }), ({ name }, status, headers, body) => {
+      read(operationNamed(name).spec, { status, headers, body: utf8.encode(body) })
+    }),
+    { numRuns: 3000 }
+  )
+})
+
+/** A body as the operation has it. */
+const valid = operation.chain((operation) =>
+  (operation.output === undefined
+    ? fc.constant({})
+    : plain(operation.output).map((value) => wire(operation.output ?? "", value)))
+    .map((body) => ({ name: operation.name, body: JSON.stringify(body) }))
+)
+
+it("refuses a body that breaks off", () => {
+  fc.assert(
+    fc.property(valid, fc.nat(), ({ body, name }, cut) => {
+      const bytes = utf8.encode(body)
+      const result = read(operationNamed(name).spec, {
+        status: 200,
+        headers: {},
+        body: bytes.slice(0, 1 + cut % (bytes.length - 1))
+      })
+      expect(Result.isFailure(result)).toBe(true)
+    }),
+    { numRuns: 1000 }
+  )
+})
+
+it("takes a body in which any byte is another", () => {
+  fc.assert(
+    fc.property(valid, fc.nat(), fc.integer({ min: 0, max: 255 }), ({ body, name }, at, byte) => {
+      const bytes = utf8.encode(body)
+      bytes[at % bytes.length] = byte
+      read(operationNamed(name).spec, { status: 200, headers: {}, body: bytes })
+    }),
+    { numRuns: 2000 }
+  )
+})
+
+/** Bodies that are hostile on purpose. */
+const deep = (open: string, close: string): string => `${open.repeat(20_000)}1${close.repeat(20_000)}`
+const hostile: ReadonlyArray<readonly [name: string, body: string | Uint8Array]> = [
+  ["a deep list", deep("[", "]")],
+  ["a deep list in a member", `{"Username":${deep("[", "]")}}`],
+  ["a deep document", `{"CredentialCreationOptions":${deep("{\"a\":", "}")}}`],
+  ["a deep document with null", `{"ManagedLoginBranding":{"Settings":${deep("[", "]")},"Assets":null}}`],
+  ["__proto__", `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`],
+  ["__proto__ in a map", `{"ChallengeParameters":{"__proto__":"a","constructor":"b","polluted":"c"}}`],
+  ["a time out of range", `{"Username":"a","UserCreateDate":1e300,"UserLastModifiedDate":-1e18}`],
+  ["a number that is infinite", `{"Username":"a","UserCreateDate":1e400}`],
+  ["a lone surrogate", `{"Username":"\\ud800"}`],
+  ["bytes that are not UTF-8", new Uint8Array([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0xfe, 0x22, 0x7d])],
+  ["overlong UTF-8", new Uint8Array([0x22, 0xc0, 0xaf, 0x22])],
+  ["UTF-16", new Uint8Array([0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00])],
+  ["JSON in place of a name", `{"__type":{"toString":1},"code":[],"message":{}}`],
+  ["null", "null"],
+  ["the same member twice", `{"Username":1,"Username":"a"}`]
+]
+
+it.each(hostile)("takes %s, whatever the operation", (_name, body) => {
+  const bytes = typeof body === "string" ? utf8.encode(body) : body
+  for (const { name } of operations) {
+    for (const status of [200, 400, 500]) read(operationNamed(name).spec, { status, headers: {}, body: bytes })
+  }
+})
+
+it("reads a body with a byte order mark", () => {
+  const body = new Uint8Array([0xef, 0xbb, 0xbf, ...utf8.encode(`{"Username":"a"}`)])
+  expect(Result.getOrThrow(read(operationNamed("AdminGetUser").spec, { status: 200, headers: {}, body }))).toEqual({
+    Username: "a"
+  })
+})
+
+it("keeps a map's hostile key to the map", () => {
+  const body = utf8.encode(`{"ChallengeParameters":{"__proto__":"a","b":"c"}}`)
+  const output = Result.getOrThrow(read(operationNamed("InitiateAuth").spec, { status: 200, headers: {}, body }))
+  expect(Object.getPrototypeOf((output as { readonly ChallengeParameters: object }).ChallengeParameters))
+    .toBe(Object.prototype)
+})
