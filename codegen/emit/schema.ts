@@ -96,9 +96,12 @@ export const schemaModule = (model: Model, overlay: Overlay, placement: Placemen
         + `export type ${name} = typeof ${name}.Type\n`
     }
     const structure = structureOf(model, name)
+    const doc = comment(structureDoc(model, overlay, name))
+    if (isEmpty(structure)) {
+      return `${doc}\nexport const ${name} = Wire.Empty\nexport type ${name} = typeof ${name}.Type\n`
+    }
     const fields = Object.entries(structure.members).map(([member, value]) => field(name, member, value))
-    const body = fields.length === 0 ? "Schema.Struct({})" : `Schema.Struct({\n${fields.join(",\n")}\n})`
-    return `${comment(structureDoc(model, overlay, name))}\nexport const ${name} = ${body}\n`
+    return `${doc}\nexport const ${name} = Schema.Struct({\n${fields.join(",\n")}\n})\n`
       + `export interface ${name} extends Schema.Struct.Type<typeof ${name}.fields> {}\n`
   }
 

@@ -39,7 +39,8 @@ export const withMetadata = <E extends object>(error: E, response: ResponseMetad
 
 type Fields = { readonly [name: string]: unknown }
 
-const members = (error: object): Fields => ({ ...error })
+/** The members of an error; `message`, which JavaScript hides from enumeration, is one of them. */
+const members = (error: object): Fields => ({ ...error, message: error instanceof Error ? error.message : "" })
 
 const prototype = {
   get operation(): string | undefined {

@@ -439,10 +439,8 @@ export interface DeleteUserPoolClientSecretRequest
 {}
 
 /** Output of `deleteUserPoolClientSecret`. It has no members. */
-export const DeleteUserPoolClientSecretResponse = Schema.Struct({})
-export interface DeleteUserPoolClientSecretResponse
-  extends Schema.Struct.Type<typeof DeleteUserPoolClientSecretResponse.fields>
-{}
+export const DeleteUserPoolClientSecretResponse = Wire.Empty
+export type DeleteUserPoolClientSecretResponse = typeof DeleteUserPoolClientSecretResponse.Type
 
 /** Input of `listUserPoolClientSecrets`. */
 export const ListUserPoolClientSecretsRequest = Schema.Struct({

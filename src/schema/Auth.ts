@@ -340,8 +340,8 @@ export const RevokeTokenRequest = Schema.Struct({
 export interface RevokeTokenRequest extends Schema.Struct.Type<typeof RevokeTokenRequest.fields> {}
 
 /** Output of `revokeToken`. It has no members. */
-export const RevokeTokenResponse = Schema.Struct({})
-export interface RevokeTokenResponse extends Schema.Struct.Type<typeof RevokeTokenResponse.fields> {}
+export const RevokeTokenResponse = Wire.Empty
+export type RevokeTokenResponse = typeof RevokeTokenResponse.Type
 
 /** Input of `globalSignOut`. */
 export const GlobalSignOutRequest = Schema.Struct({
@@ -351,8 +351,8 @@ export const GlobalSignOutRequest = Schema.Struct({
 export interface GlobalSignOutRequest extends Schema.Struct.Type<typeof GlobalSignOutRequest.fields> {}
 
 /** Output of `globalSignOut`. It has no members. */
-export const GlobalSignOutResponse = Schema.Struct({})
-export interface GlobalSignOutResponse extends Schema.Struct.Type<typeof GlobalSignOutResponse.fields> {}
+export const GlobalSignOutResponse = Wire.Empty
+export type GlobalSignOutResponse = typeof GlobalSignOutResponse.Type
 
 /** Input of `adminUserGlobalSignOut`. */
 export const AdminUserGlobalSignOutRequest = Schema.Struct({
@@ -366,10 +366,8 @@ export interface AdminUserGlobalSignOutRequest
 {}
 
 /** Output of `adminUserGlobalSignOut`. It has no members. */
-export const AdminUserGlobalSignOutResponse = Schema.Struct({})
-export interface AdminUserGlobalSignOutResponse
-  extends Schema.Struct.Type<typeof AdminUserGlobalSignOutResponse.fields>
-{}
+export const AdminUserGlobalSignOutResponse = Wire.Empty
+export type AdminUserGlobalSignOutResponse = typeof AdminUserGlobalSignOutResponse.Type
 
 /** Input of `getUserAuthFactors`. */
 export const GetUserAuthFactorsRequest = Schema.Struct({

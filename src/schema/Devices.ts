@@ -102,8 +102,8 @@ export const UpdateDeviceStatusRequest = Schema.Struct({
 export interface UpdateDeviceStatusRequest extends Schema.Struct.Type<typeof UpdateDeviceStatusRequest.fields> {}
 
 /** Output of `updateDeviceStatus`. It has no members. */
-export const UpdateDeviceStatusResponse = Schema.Struct({})
-export interface UpdateDeviceStatusResponse extends Schema.Struct.Type<typeof UpdateDeviceStatusResponse.fields> {}
+export const UpdateDeviceStatusResponse = Wire.Empty
+export type UpdateDeviceStatusResponse = typeof UpdateDeviceStatusResponse.Type
 
 /** Input of `forgetDevice`. */
 export const ForgetDeviceRequest = Schema.Struct({
@@ -170,10 +170,8 @@ export interface AdminUpdateDeviceStatusRequest
 {}
 
 /** Output of `adminUpdateDeviceStatus`. It has no members. */
-export const AdminUpdateDeviceStatusResponse = Schema.Struct({})
-export interface AdminUpdateDeviceStatusResponse
-  extends Schema.Struct.Type<typeof AdminUpdateDeviceStatusResponse.fields>
-{}
+export const AdminUpdateDeviceStatusResponse = Wire.Empty
+export type AdminUpdateDeviceStatusResponse = typeof AdminUpdateDeviceStatusResponse.Type
 
 /** Input of `adminForgetDevice`. */
 export const AdminForgetDeviceRequest = Schema.Struct({

@@ -144,5 +144,5 @@ export const DeleteUserPoolDomainRequest = Schema.Struct({
 export interface DeleteUserPoolDomainRequest extends Schema.Struct.Type<typeof DeleteUserPoolDomainRequest.fields> {}
 
 /** Output of `deleteUserPoolDomain`. It has no members. */
-export const DeleteUserPoolDomainResponse = Schema.Struct({})
-export interface DeleteUserPoolDomainResponse extends Schema.Struct.Type<typeof DeleteUserPoolDomainResponse.fields> {}
+export const DeleteUserPoolDomainResponse = Wire.Empty
+export type DeleteUserPoolDomainResponse = typeof DeleteUserPoolDomainResponse.Type

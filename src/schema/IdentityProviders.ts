@@ -214,10 +214,8 @@ export interface AdminLinkProviderForUserRequest
 {}
 
 /** Output of `adminLinkProviderForUser`. It has no members. */
-export const AdminLinkProviderForUserResponse = Schema.Struct({})
-export interface AdminLinkProviderForUserResponse
-  extends Schema.Struct.Type<typeof AdminLinkProviderForUserResponse.fields>
-{}
+export const AdminLinkProviderForUserResponse = Wire.Empty
+export type AdminLinkProviderForUserResponse = typeof AdminLinkProviderForUserResponse.Type
 
 /** Input of `adminDisableProviderForUser`. */
 export const AdminDisableProviderForUserRequest = Schema.Struct({
@@ -231,7 +229,5 @@ export interface AdminDisableProviderForUserRequest
 {}
 
 /** Output of `adminDisableProviderForUser`. It has no members. */
-export const AdminDisableProviderForUserResponse = Schema.Struct({})
-export interface AdminDisableProviderForUserResponse
-  extends Schema.Struct.Type<typeof AdminDisableProviderForUserResponse.fields>
-{}
+export const AdminDisableProviderForUserResponse = Wire.Empty
+export type AdminDisableProviderForUserResponse = typeof AdminDisableProviderForUserResponse.Type

@@ -67,10 +67,8 @@ export interface AdminDeleteSoftwareTokenRequest
 {}
 
 /** Output of `adminDeleteSoftwareToken`. It has no members. */
-export const AdminDeleteSoftwareTokenResponse = Schema.Struct({})
-export interface AdminDeleteSoftwareTokenResponse
-  extends Schema.Struct.Type<typeof AdminDeleteSoftwareTokenResponse.fields>
-{}
+export const AdminDeleteSoftwareTokenResponse = Wire.Empty
+export type AdminDeleteSoftwareTokenResponse = typeof AdminDeleteSoftwareTokenResponse.Type
 
 /** A user's setting for MFA by SMS. */
 export const SMSMfaSettingsType = Schema.Struct({
@@ -122,8 +120,8 @@ export const SetUserMFAPreferenceRequest = Schema.Struct({
 export interface SetUserMFAPreferenceRequest extends Schema.Struct.Type<typeof SetUserMFAPreferenceRequest.fields> {}
 
 /** Output of `setUserMFAPreference`. It has no members. */
-export const SetUserMFAPreferenceResponse = Schema.Struct({})
-export interface SetUserMFAPreferenceResponse extends Schema.Struct.Type<typeof SetUserMFAPreferenceResponse.fields> {}
+export const SetUserMFAPreferenceResponse = Wire.Empty
+export type SetUserMFAPreferenceResponse = typeof SetUserMFAPreferenceResponse.Type
 
 /** Input of `adminSetUserMFAPreference`. */
 export const AdminSetUserMFAPreferenceRequest = Schema.Struct({
@@ -145,10 +143,8 @@ export interface AdminSetUserMFAPreferenceRequest
 {}
 
 /** Output of `adminSetUserMFAPreference`. It has no members. */
-export const AdminSetUserMFAPreferenceResponse = Schema.Struct({})
-export interface AdminSetUserMFAPreferenceResponse
-  extends Schema.Struct.Type<typeof AdminSetUserMFAPreferenceResponse.fields>
-{}
+export const AdminSetUserMFAPreferenceResponse = Wire.Empty
+export type AdminSetUserMFAPreferenceResponse = typeof AdminSetUserMFAPreferenceResponse.Type
 
 /** Input of `getUserPoolMfaConfig`. */
 export const GetUserPoolMfaConfigRequest = Schema.Struct({

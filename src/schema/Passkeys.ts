@@ -36,10 +36,8 @@ export interface CompleteWebAuthnRegistrationRequest
 {}
 
 /** Output of `completeWebAuthnRegistration`. It has no members. */
-export const CompleteWebAuthnRegistrationResponse = Schema.Struct({})
-export interface CompleteWebAuthnRegistrationResponse
-  extends Schema.Struct.Type<typeof CompleteWebAuthnRegistrationResponse.fields>
-{}
+export const CompleteWebAuthnRegistrationResponse = Wire.Empty
+export type CompleteWebAuthnRegistrationResponse = typeof CompleteWebAuthnRegistrationResponse.Type
 
 /** Input of `listWebAuthnCredentials`. */
 export const ListWebAuthnCredentialsRequest = Schema.Struct({
@@ -96,7 +94,5 @@ export interface DeleteWebAuthnCredentialRequest
 {}
 
 /** Output of `deleteWebAuthnCredential`. It has no members. */
-export const DeleteWebAuthnCredentialResponse = Schema.Struct({})
-export interface DeleteWebAuthnCredentialResponse
-  extends Schema.Struct.Type<typeof DeleteWebAuthnCredentialResponse.fields>
-{}
+export const DeleteWebAuthnCredentialResponse = Wire.Empty
+export type DeleteWebAuthnCredentialResponse = typeof DeleteWebAuthnCredentialResponse.Type

@@ -19,8 +19,8 @@ export const ChangePasswordRequest = Schema.Struct({
 export interface ChangePasswordRequest extends Schema.Struct.Type<typeof ChangePasswordRequest.fields> {}
 
 /** Output of `changePassword`. It has no members. */
-export const ChangePasswordResponse = Schema.Struct({})
-export interface ChangePasswordResponse extends Schema.Struct.Type<typeof ChangePasswordResponse.fields> {}
+export const ChangePasswordResponse = Wire.Empty
+export type ChangePasswordResponse = typeof ChangePasswordResponse.Type
 
 /** Input of `forgotPassword`. */
 export const ForgotPasswordRequest = Schema.Struct({
@@ -74,10 +74,8 @@ export const ConfirmForgotPasswordRequest = Schema.Struct({
 export interface ConfirmForgotPasswordRequest extends Schema.Struct.Type<typeof ConfirmForgotPasswordRequest.fields> {}
 
 /** Output of `confirmForgotPassword`. It has no members. */
-export const ConfirmForgotPasswordResponse = Schema.Struct({})
-export interface ConfirmForgotPasswordResponse
-  extends Schema.Struct.Type<typeof ConfirmForgotPasswordResponse.fields>
-{}
+export const ConfirmForgotPasswordResponse = Wire.Empty
+export type ConfirmForgotPasswordResponse = typeof ConfirmForgotPasswordResponse.Type
 
 /** Input of `adminResetUserPassword`. */
 export const AdminResetUserPasswordRequest = Schema.Struct({
@@ -96,10 +94,8 @@ export interface AdminResetUserPasswordRequest
 {}
 
 /** Output of `adminResetUserPassword`. It has no members. */
-export const AdminResetUserPasswordResponse = Schema.Struct({})
-export interface AdminResetUserPasswordResponse
-  extends Schema.Struct.Type<typeof AdminResetUserPasswordResponse.fields>
-{}
+export const AdminResetUserPasswordResponse = Wire.Empty
+export type AdminResetUserPasswordResponse = typeof AdminResetUserPasswordResponse.Type
 
 /** Input of `adminSetUserPassword`. */
 export const AdminSetUserPasswordRequest = Schema.Struct({
@@ -118,5 +114,5 @@ export const AdminSetUserPasswordRequest = Schema.Struct({
 export interface AdminSetUserPasswordRequest extends Schema.Struct.Type<typeof AdminSetUserPasswordRequest.fields> {}
 
 /** Output of `adminSetUserPassword`. It has no members. */
-export const AdminSetUserPasswordResponse = Schema.Struct({})
-export interface AdminSetUserPasswordResponse extends Schema.Struct.Type<typeof AdminSetUserPasswordResponse.fields> {}
+export const AdminSetUserPasswordResponse = Wire.Empty
+export type AdminSetUserPasswordResponse = typeof AdminSetUserPasswordResponse.Type

@@ -75,8 +75,8 @@ export const RevokeUserSessionRequest = Schema.Struct({
 export interface RevokeUserSessionRequest extends Schema.Struct.Type<typeof RevokeUserSessionRequest.fields> {}
 
 /** Output of `revokeUserSession`. It has no members. */
-export const RevokeUserSessionResponse = Schema.Struct({})
-export interface RevokeUserSessionResponse extends Schema.Struct.Type<typeof RevokeUserSessionResponse.fields> {}
+export const RevokeUserSessionResponse = Wire.Empty
+export type RevokeUserSessionResponse = typeof RevokeUserSessionResponse.Type
 
 /** Input of `adminListUserSessions`. */
 export const AdminListUserSessionsRequest = Schema.Struct({
@@ -116,10 +116,8 @@ export interface AdminRevokeUserSessionRequest
 {}
 
 /** Output of `adminRevokeUserSession`. It has no members. */
-export const AdminRevokeUserSessionResponse = Schema.Struct({})
-export interface AdminRevokeUserSessionResponse
-  extends Schema.Struct.Type<typeof AdminRevokeUserSessionResponse.fields>
-{}
+export const AdminRevokeUserSessionResponse = Wire.Empty
+export type AdminRevokeUserSessionResponse = typeof AdminRevokeUserSessionResponse.Type
 
 /** Input of `getUserPoolSessionConfiguration`. */
 export const GetUserPoolSessionConfigurationRequest = Schema.Struct({

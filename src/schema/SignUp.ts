@@ -131,5 +131,5 @@ export const AdminConfirmSignUpRequest = Schema.Struct({
 export interface AdminConfirmSignUpRequest extends Schema.Struct.Type<typeof AdminConfirmSignUpRequest.fields> {}
 
 /** Output of `adminConfirmSignUp`. It has no members. */
-export const AdminConfirmSignUpResponse = Schema.Struct({})
-export interface AdminConfirmSignUpResponse extends Schema.Struct.Type<typeof AdminConfirmSignUpResponse.fields> {}
+export const AdminConfirmSignUpResponse = Wire.Empty
+export type AdminConfirmSignUpResponse = typeof AdminConfirmSignUpResponse.Type

@@ -303,10 +303,8 @@ export interface AdminUpdateAuthEventFeedbackRequest
 {}
 
 /** Output of `adminUpdateAuthEventFeedback`. It has no members. */
-export const AdminUpdateAuthEventFeedbackResponse = Schema.Struct({})
-export interface AdminUpdateAuthEventFeedbackResponse
-  extends Schema.Struct.Type<typeof AdminUpdateAuthEventFeedbackResponse.fields>
-{}
+export const AdminUpdateAuthEventFeedbackResponse = Wire.Empty
+export type AdminUpdateAuthEventFeedbackResponse = typeof AdminUpdateAuthEventFeedbackResponse.Type
 
 /** Input of `updateAuthEventFeedback`. */
 export const UpdateAuthEventFeedbackRequest = Schema.Struct({
@@ -326,7 +324,5 @@ export interface UpdateAuthEventFeedbackRequest
 {}
 
 /** Output of `updateAuthEventFeedback`. It has no members. */
-export const UpdateAuthEventFeedbackResponse = Schema.Struct({})
-export interface UpdateAuthEventFeedbackResponse
-  extends Schema.Struct.Type<typeof UpdateAuthEventFeedbackResponse.fields>
-{}
+export const UpdateAuthEventFeedbackResponse = Wire.Empty
+export type UpdateAuthEventFeedbackResponse = typeof UpdateAuthEventFeedbackResponse.Type

@@ -632,8 +632,8 @@ export const UpdateUserPoolRequest = Schema.Struct({
 export interface UpdateUserPoolRequest extends Schema.Struct.Type<typeof UpdateUserPoolRequest.fields> {}
 
 /** Output of `updateUserPool`. It has no members. */
-export const UpdateUserPoolResponse = Schema.Struct({})
-export interface UpdateUserPoolResponse extends Schema.Struct.Type<typeof UpdateUserPoolResponse.fields> {}
+export const UpdateUserPoolResponse = Wire.Empty
+export type UpdateUserPoolResponse = typeof UpdateUserPoolResponse.Type
 
 /** Input of `deleteUserPool`. */
 export const DeleteUserPoolRequest = Schema.Struct({
@@ -691,8 +691,8 @@ export const AddCustomAttributesRequest = Schema.Struct({
 export interface AddCustomAttributesRequest extends Schema.Struct.Type<typeof AddCustomAttributesRequest.fields> {}
 
 /** Output of `addCustomAttributes`. It has no members. */
-export const AddCustomAttributesResponse = Schema.Struct({})
-export interface AddCustomAttributesResponse extends Schema.Struct.Type<typeof AddCustomAttributesResponse.fields> {}
+export const AddCustomAttributesResponse = Wire.Empty
+export type AddCustomAttributesResponse = typeof AddCustomAttributesResponse.Type
 
 /** Input of `getSigningCertificate`. */
 export const GetSigningCertificateRequest = Schema.Struct({

@@ -112,10 +112,8 @@ export interface AdminUpdateUserAttributesRequest
 {}
 
 /** Output of `adminUpdateUserAttributes`. It has no members. */
-export const AdminUpdateUserAttributesResponse = Schema.Struct({})
-export interface AdminUpdateUserAttributesResponse
-  extends Schema.Struct.Type<typeof AdminUpdateUserAttributesResponse.fields>
-{}
+export const AdminUpdateUserAttributesResponse = Wire.Empty
+export type AdminUpdateUserAttributesResponse = typeof AdminUpdateUserAttributesResponse.Type
 
 /** Input of `adminDeleteUserAttributes`. */
 export const AdminDeleteUserAttributesRequest = Schema.Struct({
@@ -131,10 +129,8 @@ export interface AdminDeleteUserAttributesRequest
 {}
 
 /** Output of `adminDeleteUserAttributes`. It has no members. */
-export const AdminDeleteUserAttributesResponse = Schema.Struct({})
-export interface AdminDeleteUserAttributesResponse
-  extends Schema.Struct.Type<typeof AdminDeleteUserAttributesResponse.fields>
-{}
+export const AdminDeleteUserAttributesResponse = Wire.Empty
+export type AdminDeleteUserAttributesResponse = typeof AdminDeleteUserAttributesResponse.Type
 
 /** Input of `adminEnableUser`. */
 export const AdminEnableUserRequest = Schema.Struct({
@@ -146,8 +142,8 @@ export const AdminEnableUserRequest = Schema.Struct({
 export interface AdminEnableUserRequest extends Schema.Struct.Type<typeof AdminEnableUserRequest.fields> {}
 
 /** Output of `adminEnableUser`. It has no members. */
-export const AdminEnableUserResponse = Schema.Struct({})
-export interface AdminEnableUserResponse extends Schema.Struct.Type<typeof AdminEnableUserResponse.fields> {}
+export const AdminEnableUserResponse = Wire.Empty
+export type AdminEnableUserResponse = typeof AdminEnableUserResponse.Type
 
 /** Input of `adminDisableUser`. */
 export const AdminDisableUserRequest = Schema.Struct({
@@ -159,8 +155,8 @@ export const AdminDisableUserRequest = Schema.Struct({
 export interface AdminDisableUserRequest extends Schema.Struct.Type<typeof AdminDisableUserRequest.fields> {}
 
 /** Output of `adminDisableUser`. It has no members. */
-export const AdminDisableUserResponse = Schema.Struct({})
-export interface AdminDisableUserResponse extends Schema.Struct.Type<typeof AdminDisableUserResponse.fields> {}
+export const AdminDisableUserResponse = Wire.Empty
+export type AdminDisableUserResponse = typeof AdminDisableUserResponse.Type
 
 /** Input of `adminDeleteUser`. */
 export const AdminDeleteUserRequest = Schema.Struct({
@@ -183,8 +179,8 @@ export const AdminSetUserSettingsRequest = Schema.Struct({
 export interface AdminSetUserSettingsRequest extends Schema.Struct.Type<typeof AdminSetUserSettingsRequest.fields> {}
 
 /** Output of `adminSetUserSettings`. It has no members. */
-export const AdminSetUserSettingsResponse = Schema.Struct({})
-export interface AdminSetUserSettingsResponse extends Schema.Struct.Type<typeof AdminSetUserSettingsResponse.fields> {}
+export const AdminSetUserSettingsResponse = Wire.Empty
+export type AdminSetUserSettingsResponse = typeof AdminSetUserSettingsResponse.Type
 
 /** Input of `listUsers`. */
 export const ListUsersRequest = Schema.Struct({
@@ -266,8 +262,8 @@ export const DeleteUserAttributesRequest = Schema.Struct({
 export interface DeleteUserAttributesRequest extends Schema.Struct.Type<typeof DeleteUserAttributesRequest.fields> {}
 
 /** Output of `deleteUserAttributes`. It has no members. */
-export const DeleteUserAttributesResponse = Schema.Struct({})
-export interface DeleteUserAttributesResponse extends Schema.Struct.Type<typeof DeleteUserAttributesResponse.fields> {}
+export const DeleteUserAttributesResponse = Wire.Empty
+export type DeleteUserAttributesResponse = typeof DeleteUserAttributesResponse.Type
 
 /** Input of `getUserAttributeVerificationCode`. */
 export const GetUserAttributeVerificationCodeRequest = Schema.Struct({
@@ -306,8 +302,8 @@ export const VerifyUserAttributeRequest = Schema.Struct({
 export interface VerifyUserAttributeRequest extends Schema.Struct.Type<typeof VerifyUserAttributeRequest.fields> {}
 
 /** Output of `verifyUserAttribute`. It has no members. */
-export const VerifyUserAttributeResponse = Schema.Struct({})
-export interface VerifyUserAttributeResponse extends Schema.Struct.Type<typeof VerifyUserAttributeResponse.fields> {}
+export const VerifyUserAttributeResponse = Wire.Empty
+export type VerifyUserAttributeResponse = typeof VerifyUserAttributeResponse.Type
 
 /** Input of `setUserSettings`. */
 export const SetUserSettingsRequest = Schema.Struct({
@@ -319,8 +315,8 @@ export const SetUserSettingsRequest = Schema.Struct({
 export interface SetUserSettingsRequest extends Schema.Struct.Type<typeof SetUserSettingsRequest.fields> {}
 
 /** Output of `setUserSettings`. It has no members. */
-export const SetUserSettingsResponse = Schema.Struct({})
-export interface SetUserSettingsResponse extends Schema.Struct.Type<typeof SetUserSettingsResponse.fields> {}
+export const SetUserSettingsResponse = Wire.Empty
+export type SetUserSettingsResponse = typeof SetUserSettingsResponse.Type
 
 /** Input of `deleteUser`. */
 export const DeleteUserRequest = Schema.Struct({

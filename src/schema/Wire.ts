@@ -39,6 +39,14 @@ export const Blob: Schema.Uint8ArrayFromBase64 = Schema.Uint8ArrayFromBase64
 export const Document: Schema.Codec<Schema.Json> = Schema.Json
 
 /**
+ * An output without members. (Of an empty `Struct` Effect asks nothing, and would keep what is in it.)
+ */
+export interface Empty extends Schema.Codec<{}, {}, never, never> {}
+export const Empty: Empty = Schema.Struct({}).pipe(
+  Schema.decodeTo(Schema.Struct({}), SchemaTransformation.transform({ decode: () => ({}), encode: () => ({}) }))
+)
+
+/**
  * An enumeration that the service may extend: the known values are offered by the editor, any string is taken.
  */
 export interface OpenEnum<Values extends ReadonlyArray<string>>
