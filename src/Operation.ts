@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { ClientError, type ClientErrorReason, DecodeError, EncodeError, UnmodeledError } from "./errors/ClientError.ts"
 import { type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
-import { dropNulls, dropUndefined } from "./schema/Wire.ts"
+import { dropNulls, dropUndefined, findOpaque } from "./schema/Wire.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
 import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
@@ -81,9 +81,10 @@ export const encode = <I, O, E extends object>(
     const write = Schema.encodeUnknownResult(spec.input, { onExcessProperty: "error" })
     // Where it fits, as it nearly always does, it is not copied first.
     const encoded = Result.orElse(write(input), () => write(dropUndefined(input)))
-    return Result.isSuccess(encoded)
-      ? Result.succeed(utf8.encode(JSON.stringify(encoded.success)))
-      : fail(describe(encoded.failure))
+    if (Result.isFailure(encoded)) return fail(describe(encoded.failure))
+    const opaque = findOpaque(spec.input, input)
+    if (opaque !== undefined) return fail({ path: opaque, problem: "Expected a plain object" })
+    return Result.succeed(utf8.encode(JSON.stringify(encoded.success)))
   } catch {
     // A getter or a proxy that throws, or a document too deep for the stack.
     return fail({ path: [], problem: "it cannot be read" })
@@ -104,13 +105,9 @@ const decodeOutput = <I, O, E extends object>(
   const fail = (where: Where) => Result.fail(clientError(spec, new DecodeError({ ...where, ...origin(response) })))
   const body = parse(response.body)
   if (Result.isFailure(body)) return fail({ path: [], problem: body.failure })
-  try {
-    if (body.success.mayHoldNull) dropNulls(spec.output, body.success.fields)
-    const output = Schema.decodeUnknownResult(spec.output)(body.success.fields)
-    return Result.isSuccess(output) ? Result.succeed(output.success) : fail(describe(output.failure))
-  } catch {
-    return fail({ path: [], problem: "a document too deep to read" })
-  }
+  if (body.success.mayHoldNull) dropNulls(spec.output, body.success.fields)
+  const output = Schema.decodeUnknownResult(spec.output)(body.success.fields)
+  return Result.isSuccess(output) ? Result.succeed(output.success) : fail(describe(output.failure))
 }
 
 const decodeError = <I, O, E extends object>(

@@ -5,7 +5,7 @@
  * Type side: what programs see. Encoded side: what stands in the JSON body. Constraints of length, range and pattern are
  * not checked here; they are the service's to enforce, and it relaxes them.
  */
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaTransformation from "effect/SchemaTransformation"
@@ -86,6 +86,31 @@ export const dropUndefined = (value: unknown): unknown => {
   if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
   return Object.fromEntries(entries.map(([key, member]) => [key, dropUndefined(member)]))
+}
+
+/**
+ * Where in an input stands an object that keeps its content out of sight (a `Map`, a `Date`, a `Redacted`) although the
+ * schema wants a structure or a map. Effect's `Struct` and `Record` take any object, and would write these as empty.
+ */
+export const findOpaque = (schema: Schema.Top, value: unknown): ReadonlyArray<string | number> | undefined =>
+  find(schema.ast, value, [])
+
+const find = (ast: SchemaAST.AST, value: unknown, path: ReadonlyArray<string | number>): typeof path | undefined => {
+  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
+    const [element] = ast.rest
+    return element && first(value, (item, index) => find(element, item, [...path, index]))
+  }
+  if (!SchemaAST.isObjects(ast) || !isObject(value)) return undefined
+  if (Object.prototype.toString.call(value) !== "[object Object]" || Redacted.isRedacted(value)) return path
+  return first(ast.propertySignatures, ({ name, type }) => find(type, value[String(name)], [...path, String(name)]))
+}
+
+const first = <A, B>(items: ReadonlyArray<A>, f: (item: A, index: number) => B | undefined): B | undefined => {
+  for (const [index, item] of items.entries()) {
+    const found = f(item, index)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 const isObject = (value: unknown): value is { [key: string]: unknown } => typeof value === "object" && value !== null
