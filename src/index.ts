@@ -2,12 +2,20 @@
  * Amazon Cognito User Pools for Effect: all operations, errors, schemas and layers. What a program does not use, a
  * bundler leaves out.
  */
-export * from "./Endpoint.ts"
+export { EndpointError } from "./Endpoint.ts"
 export * from "./errors/index.ts"
-export * from "./HttpClientTransport.ts"
+export { layerHttpClient } from "./HttpClientTransport.ts"
+export type { Operation, Spec } from "./Operation.ts"
 export * from "./operations/index.ts"
-export * from "./Pagination.ts"
+export type { PagedOperation } from "./Pagination.ts"
 export * from "./schema/index.ts"
 export * from "./Service.ts"
 export * from "./Signer.ts"
-export * from "./Transport.ts"
+export {
+  Fetch,
+  layerFetch,
+  Transport,
+  type TransportHeaders,
+  type TransportRequest,
+  type TransportResponse
+} from "./Transport.ts"

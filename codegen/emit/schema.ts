@@ -184,4 +184,4 @@ const isEmpty = (structure: Structure): boolean => Object.keys(structure.members
 /** The text of `src/schema/index.ts`. */
 export const schemaIndex = (domains: ReadonlyArray<string>): string =>
   header("All schemas: requests, responses and what they are made of.")
-  + [...domains, common, "Wire"].sort().map((name) => `export * from "./${name}.ts"`).join("\n")
+  + [...domains, common].sort().map((name) => `export * from "./${name}.ts"`).join("\n")

@@ -76,6 +76,30 @@ describe("the other entry points", () => {
     expect(await import(entry)).toHaveProperty(name)
   })
 
+  it("the main one holds the layers and services beside operations, schemas and errors, and nothing internal", async () => {
+    const parts = await Promise.all([
+      import("effect-cognito/operations"),
+      import("effect-cognito/schema"),
+      import("effect-cognito/errors")
+    ])
+    const names = new Set(parts.flatMap(Object.keys))
+    expect(Object.keys(await import("effect-cognito")).filter((name) => !names.has(name)).sort()).toEqual([
+      "Cognito",
+      "EndpointError",
+      "Fetch",
+      "Signer",
+      "Transport",
+      "layer",
+      "layerConfig",
+      "layerFetch",
+      "layerHttpClient",
+      "layerPublic",
+      "layerSigner",
+      "make"
+    ])
+    expect(names).not.toContain("dropNulls")
+  })
+
   it("an import for its effect alone leaves nothing in a bundle", async () => {
     expect(await bundle(`import "effect-cognito"`)).toBe("")
   })
