@@ -46,6 +46,7 @@ export const layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClien
 const withSettings = <R>(context: Context.Context<R>): Context.Context<R> =>
   context.pipe(
     Context.add(HttpClient.TracerPropagationEnabled, false),
+    Context.add(HttpClient.TracerDisabledWhen, () => true),
     Context.add(Headers.CurrentRedactedNames, [
       ...Context.get(context, Headers.CurrentRedactedNames),
       "x-amz-security-token"

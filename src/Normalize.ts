@@ -36,7 +36,7 @@ const drop = (ast: SchemaAST.AST, value: unknown): void => {
  */
 export const dropUndefined = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(dropUndefined)
-  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
+  if (!isObject(value) || isOpaque(value)) return value
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
   return Object.fromEntries(entries.map(([key, member]) => [key, dropUndefined(member)]))
 }
@@ -54,7 +54,7 @@ const find = (ast: SchemaAST.AST, value: unknown, path: ReadonlyArray<string | n
     return element && first(value, (item, index) => find(element, item, [...path, index]))
   }
   if (!SchemaAST.isObjects(ast) || !isObject(value)) return undefined
-  if (Object.prototype.toString.call(value) !== "[object Object]" || Redacted.isRedacted(value)) return path
+  if (isOpaque(value)) return path
   return first(ast.propertySignatures, ({ name, type }) => find(type, value[String(name)], [...path, String(name)]))
 }
 
@@ -67,3 +67,6 @@ const first = <A, B>(items: ReadonlyArray<A>, f: (item: A, index: number) => B |
 }
 
 const isObject = (value: unknown): value is { [key: string]: unknown } => typeof value === "object" && value !== null
+
+const isOpaque = (value: object): boolean =>
+  Object.prototype.toString.call(value) !== "[object Object]" || Redacted.isRedacted(value)

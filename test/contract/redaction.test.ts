@@ -5,15 +5,22 @@
  * Each operation is called with marked secrets in every place that can hold one, and answered in every way.
  */
 import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import { Console as NodeConsole } from "node:console"
+import { Writable } from "node:stream"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { CredentialsError, SigningError } from "../../src/errors/ClientError.ts"
+import { layerHttpClient } from "../../src/HttpClientTransport.ts"
 import { layerPublic } from "../../src/Service.ts"
 import { type Credentials, layerSigner, Signer } from "../../src/Signer.ts"
 import { Transport, transportError, type TransportRequest, type TransportResponse } from "../../src/Transport.ts"
@@ -74,17 +81,33 @@ const respond = (status: number, body: unknown): TransportResponse => ({
   body: new TextEncoder().encode(JSON.stringify(body))
 })
 
-/** What the network does with a request. */
-type Network = Transport["Service"]["send"]
+const answer = (response: TransportResponse) => Layer.succeed(Transport, { send: () => Effect.succeed(response) })
 
-const answer = (response: TransportResponse): Network => () => Effect.succeed(response)
+const overHttpClient = (client: HttpClient.HttpClient) =>
+  Layer.provide(layerHttpClient, Layer.succeed(HttpClient.HttpClient, client))
 
 /** Fails as a runtime would that quotes all it was given. */
-const quoteAll: Network = (request) => {
-  const text = `${inspect(request.headers)} ${new TextDecoder().decode(request.body)}`
-  return Effect.fail(
-    transportError(Object.assign(new TypeError(text, { cause: new Error(text) }), { code: text, request }))
+const quoteAll = Layer.succeed(Transport, { send: (request) => Effect.fail(transportError(quoting(request))) })
+
+/** The same by an `HttpClient`. */
+const quoteAllOverHttpClient = overHttpClient(
+  HttpClient.make((request) =>
+    Effect.fail(
+      new HttpClientError.HttpClientError({
+        reason: new HttpClientError.TransportError({
+          request,
+          cause: quoting({ ...request, body: request.body._tag === "Uint8Array" ? request.body.body : undefined })
+        })
+      })
+    )
   )
+)
+
+const quoting = (request: { readonly headers: object; readonly body: Uint8Array | undefined }): Error => {
+  // `Headers` hide some of themselves from inspection.
+  const text = `${JSON.stringify(Object.entries(request.headers))} ${new TextDecoder().decode(request.body)}`
+  expect(text).toContain("AWSCognitoIdentityProviderService")
+  return Object.assign(new TypeError(text, { cause: new Error(text) }), { code: text, request })
 }
 
 /** The marked secrets of an output, each in a place where the model has something else. */
@@ -101,28 +124,43 @@ const misplaced = (value: unknown): unknown =>
 const observe = async (
   name: string,
   input: unknown,
-  send: Network,
+  network: Layer.Layer<Transport>,
   signer: Layer.Layer<Signer> = layerSigner({ region: "eu-central-1", credentials })
 ) => {
   const printed: Array<string> = []
   const requests: Array<TransportRequest> = []
   const spans: Array<Tracer.Span> = []
-  const transport = Layer.succeed(Transport, {
-    send: (request) => {
-      requests.push(request)
-      return send(request)
-    }
-  })
-  const live = Layer.mergeAll(Layer.provide(layerPublic({ region: "eu-central-1" }), transport), signer)
+  const transport = Layer.effect(
+    Transport,
+    Effect.map(Transport, ({ send }) => ({
+      send: (request) => {
+        requests.push(request)
+        return send(request)
+      }
+    }))
+  )
+  const live = Layer.merge(
+    layerPublic({ region: "eu-central-1" }).pipe(Layer.provide(transport), Layer.provide(network)),
+    signer
+  )
   const print = (text: string) => {
     printed.push(text)
   }
-  const loggers = Logger.layer([
-    Logger.map(Logger.formatSimple, print),
-    Logger.map(Logger.formatLogFmt, print),
-    Logger.map(Logger.formatJson, print),
-    Logger.map(Logger.formatStructured, (entry) => print(inspect(entry, { depth: null })))
-  ])
+  const loggers = [
+    Logger.defaultLogger,
+    Logger.consolePretty(),
+    Logger.consoleJson,
+    Logger.consoleLogFmt,
+    Logger.consoleStructured,
+    Logger.withConsoleError(Logger.formatSimple)
+  ]
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      print(String(chunk))
+      done()
+    }
+  })
+  const console = new NodeConsole({ stdout: stream, stderr: stream, inspectOptions: { depth: null } })
   const tracer = Tracer.make({
     span: (options) => {
       const span = new Tracer.NativeSpan(options)
@@ -132,13 +170,15 @@ const observe = async (
   })
   const exit = await Effect.runPromise(
     Effect.exit(operationNamed(name)(input)).pipe(
-      Effect.tap((exit) => Effect.log("logged", exit)),
+      Effect.tap((exit) => Effect.log("logged", { exit })),
       Effect.tap((exit) => Exit.isSuccess(exit) ? Effect.log(exit.value) : Effect.logError(exit.cause)),
       Effect.provide(live),
       Effect.provideService(Tracer.Tracer, tracer),
-      Effect.provide(loggers)
+      Effect.provideService(Console.Console, console),
+      Effect.provide(Logger.layer(loggers))
     )
   )
+  expect(printed.join("").match(/logged/g)).toHaveLength(loggers.length)
   const values = Exit.isSuccess(exit) ? [exit, exit.value] : [exit, exit.cause, Cause.squash(exit.cause)]
   for (const value of values) {
     print(JSON.stringify(value) ?? "")
@@ -147,14 +187,15 @@ const observe = async (
     print(inspect(value, { depth: null, showHidden: true }))
   }
   if (Exit.isFailure(exit)) print(Cause.pretty(exit.cause))
-  for (const span of spans) print(inspect(span, { depth: 8 }))
+  for (const span of spans) print(inspect(span, { depth: 12 }))
   expect(spans.map((span) => span.name)).toContain(`Cognito.${name}`)
   return { exit, printed: printed.join("\n"), requests }
 }
 
 const expectSilence = (printed: string) => {
   expect(printed).not.toContain(mark)
-  expect(printed).not.toMatch(/Signature=[0-9a-f]/)
+  // Neither the signature nor the rest of its header.
+  expect(printed).not.toMatch(/Signature=|AKIDEXAMPLE/)
 }
 
 const errorOf = (exit: Exit.Exit<unknown, object>): unknown =>
@@ -190,16 +231,30 @@ describe.each(cases)("$name", ({ input, name, output, outputSecrets, typedInput 
 
   it("fails on a response that is not as modelled", async () => {
     const bodies = [`<html>${mark}</html>`, mark, [mark], ...(outputSecrets > 0 ? [misplaced(output)] : [])]
-    for (const body of bodies) {
-      const { exit, printed } = await observe(name, typedInput, answer(respond(200, body)))
+    const responses = bodies.flatMap((body) => [respond(200, body), respond(502, body)])
+    for (const response of responses) {
+      const { exit, printed } = await observe(name, typedInput, answer(response))
       expect(errorOf(exit)).toMatchObject({ reason: { _tag: "DecodeError" } })
       expectSilence(printed)
     }
   })
 
-  it("fails on the way", async () => {
-    const { exit, printed } = await observe(name, typedInput, quoteAll)
+  it.each([
+    ["", quoteAll],
+    [", over an HttpClient", quoteAllOverHttpClient]
+  ])("fails on the way%s", async (_where, network) => {
+    const { exit, printed } = await observe(name, typedInput, network)
     expect(errorOf(exit)).toMatchObject({ reason: { _tag: "TransportError" } })
+    expectSilence(printed)
+  })
+
+  it.each([[200, "Success"], [400, "Failure"]])("over an HttpClient, answered with %s", async (status, tag) => {
+    const client = HttpClient.make((request) =>
+      Effect.succeed(HttpClientResponse.fromWeb(request, new Response(JSON.stringify(output ?? {}), { status })))
+    )
+    const { exit, printed, requests } = await observe(name, typedInput, overHttpClient(client))
+    expect(exit._tag).toBe(tag)
+    expect(requests).toHaveLength(1)
     expectSilence(printed)
   })
 

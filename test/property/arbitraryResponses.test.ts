@@ -2,24 +2,32 @@
  * Whatever bytes come back, reading them ends in the output, in one of the operation's errors or in a `ClientError`: it
  * never throws, and never changes anything outside.
  */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { afterEach, expect, it } from "vitest"
 import { structureOf } from "../../codegen/Model.ts"
 import { decode } from "../../src/Operation.ts"
+import { Cognito } from "../../src/Service.ts"
+import { Signer } from "../../src/Signer.ts"
 import type { TransportResponse } from "../../src/Transport.ts"
 import { type AnyOperation, operationNamed } from "../support/operations.ts"
-import { model, operations, plain, wire } from "../support/shapes.ts"
+import { model, operations, plain, typed, wire } from "../support/shapes.ts"
 
 const utf8 = new TextEncoder()
 
 /** An operation of the API, any. */
 const operation = fc.constantFrom(...operations)
 
-const status = fc.oneof({ weight: 1, arbitrary: fc.constant(200) }, {
-  weight: 1,
-  arbitrary: fc.integer({ min: 100, max: 599 })
-})
+/** 0 is what browsers tell of a redirect that they did not follow. */
+const status = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(200) },
+  { weight: 2, arbitrary: fc.integer({ min: 100, max: 599 }) },
+  { weight: 1, arbitrary: fc.constantFrom(0, 999) }
+)
 
 const headers = fc.dictionary(
   fc.constantFrom("x-amzn-errortype", "x-amzn-requestid", "x-amzn-errormessage", "content-type", "constructor"),
@@ -95,6 +103,32 @@ it("takes a body in which any byte is another", () => {
       const bytes = utf8.encode(body)
       bytes[at % bytes.length] = byte
       read(operationNamed(name).spec, { status: 200, headers: {}, body: bytes })
+    }),
+    { numRuns: 2000 }
+  )
+})
+
+it("ends a call as it ends the reading, never in a defect", () => {
+  const call = fc.constantFrom(...operations).chain(({ input, name }) =>
+    fc.record({ name: fc.constant(name), input: plain(input).map((value) => typed(input, value)) })
+  )
+  const body = fc.oneof(
+    fc.uint8Array({ maxLength: 50 }),
+    fc.json().map((json) => utf8.encode(json)),
+    valid.map(({ body }) => utf8.encode(body))
+  )
+  fc.assert(
+    fc.property(call, status, headers, body, ({ input, name }, status, headers, body) => {
+      const response = { status, headers, body }
+      const { spec } = operationNamed(name)
+      const live = Layer.merge(
+        Layer.succeed(Cognito, { endpoint: "https://localhost/", transport: { send: () => Effect.succeed(response) } }),
+        Layer.succeed(Signer, { sign: Effect.succeed })
+      )
+      const exit = Effect.runSyncExit(Effect.provide(operationNamed(name)(input), live))
+      const result = read(spec, response)
+      expect(Exit.isSuccess(exit)).toBe(Result.isSuccess(result))
+      expect(Exit.isFailure(exit) && Cause.hasDies(exit.cause)).toBe(false)
     }),
     { numRuns: 2000 }
   )

@@ -134,6 +134,28 @@ describe("each of the model's errors", () => {
   })
 })
 
+it("what an error says beside its message is kept where it fits, and left out where it does not", () => {
+  const declaring = operations.filter(({ errors }) => errors.includes("InvalidParameterException"))
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...declaring),
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.string(),
+      ({ name }, reasonCode, message) => {
+        const body = new TextEncoder().encode(
+          JSON.stringify({ __type: "InvalidParameterException", message, reasonCode })
+        )
+        const error = read(name, { status: 400, headers: {}, body })
+        expect(error).toBeInstanceOf(ServiceErrors.InvalidParameterException)
+        expect(error).toHaveProperty("message", message)
+        if (typeof reasonCode === "string") expect(error).toHaveProperty("reasonCode", reasonCode)
+        else expect(error).not.toHaveProperty("reasonCode")
+      }
+    ),
+    { numRuns: 500 }
+  )
+})
+
 it("a response without a name is an error without a name", () => {
   fc.assert(
     fc.property(fc.constantFrom(...operations), telling, fc.constantFrom("", "#", ":a", " ", "a.b#:c"), (

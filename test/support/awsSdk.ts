@@ -3,6 +3,8 @@
  * is seen and what it receives is chosen.
  */
 import * as sdk from "@aws-sdk/client-cognito-identity-provider"
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import type { TransportResponse } from "../../src/Transport.ts"
 
 /** What the SDK hands to the network. */
@@ -52,3 +54,18 @@ export const sdkOperations: ReadonlyArray<string> = Object.keys(sdk)
   .filter((name) => /^[A-Z].*Command$/.test(name) && name !== "$Command")
   .map((name) => name.replace(/Command$/, ""))
   .sort()
+
+/** The names of all errors that the SDK has a class for. */
+export const sdkErrors: ReadonlyArray<string> = Object.entries(sdk)
+  .filter(([, value]) =>
+    typeof value === "function" && value.prototype instanceof sdk.CognitoIdentityProviderServiceException
+  )
+  .map(([name]) => name)
+  .sort()
+
+/** The names of the errors that an operation declares. The SDK tells of them in the documentation of its types alone. */
+export const sdkErrorsOf = (operation: string): ReadonlyArray<string> => {
+  const types = createRequire(import.meta.url).resolve("@aws-sdk/client-cognito-identity-provider")
+    .replace(/dist-cjs.*/, `dist-types/commands/${operation}Command.d.ts`)
+  return [...readFileSync(types, "utf8").matchAll(/@throws \{@link (\w+)\} \(/g)].map(([, name]) => name ?? "").sort()
+}

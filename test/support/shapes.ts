@@ -160,3 +160,34 @@ export const unwrap = (value: unknown): unknown =>
     : value instanceof Date || value instanceof Uint8Array
     ? value
     : mapValues(value, unwrap)
+
+/** Adds to each structure of a body a member that no one knows, and `null` for the members that it lacks. */
+export const dilute = (name: string, value: unknown, extra: unknown): unknown => {
+  const shape = shapeOf(model, name)
+  switch (shape.type) {
+    case "structure": {
+      const absent = Object.keys(shape.members).map((member) => [member, null])
+      const present = Object.entries(Object(value)).map(([member, item]) => [
+        member,
+        dilute(memberOf(shape, member), item, extra)
+      ])
+      return Object.fromEntries([["MemberOfTomorrow", extra], ...absent, ...present])
+    }
+    case "list":
+      return Array.isArray(value) ? value.map((item) => dilute(shape.member, item, extra)) : value
+    case "map":
+      return mapValues(value, (item) => dilute(shape.value, item, extra))
+    default:
+      return value
+  }
+}
+
+/** Writes JSON with numbers such as `1.483899206155E+9`. */
+export const withExponents = (value: unknown): string =>
+  typeof value === "number"
+    ? value.toExponential().toUpperCase()
+    : Array.isArray(value)
+    ? `[${value.map(withExponents).join()}]`
+    : typeof value === "object" && value !== null
+    ? `{${Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${withExponents(member)}`).join()}}`
+    : JSON.stringify(value)

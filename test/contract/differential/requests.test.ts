@@ -1,5 +1,6 @@
 /**
- * For the same input, the library and the official AWS SDK send the same request; and they know the same operations.
+ * For the same input, the library and the official AWS SDK send the same request; and they know the same operations and
+ * errors.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -9,8 +10,9 @@ import { expect, it } from "vitest"
 import { Cognito } from "../../../src/Service.ts"
 import { Signer } from "../../../src/Signer.ts"
 import { TransportError } from "../../../src/errors/ClientError.ts"
+import * as ServiceErrors from "../../../src/errors/ServiceErrors.ts"
 import type { TransportRequest } from "../../../src/Transport.ts"
-import { callSdk, sdkOperations } from "../../support/awsSdk.ts"
+import { callSdk, sdkErrors, sdkErrorsOf, sdkOperations } from "../../support/awsSdk.ts"
 import { operationNamed, operationsByName } from "../../support/operations.ts"
 import { operations, plain, typed } from "../../support/shapes.ts"
 
@@ -46,6 +48,17 @@ const nothing = { status: 200, headers: {}, body: new TextEncoder().encode("{}")
 it("the library and the SDK have the same operations", () => {
   expect([...operationsByName.keys()].sort()).toEqual(sdkOperations)
   expect(sdkOperations).toHaveLength(140)
+})
+
+it("the library and the SDK have the same errors", () => {
+  expect(Object.keys(ServiceErrors).sort()).toEqual(sdkErrors)
+  expect(sdkErrors).toHaveLength(59)
+})
+
+it("each operation declares the same errors as the SDK's", () => {
+  const ours = [...operationsByName].map(([name, { spec }]) => [name, spec.errors.map(({ identifier }) => identifier)])
+  const theirs = [...operationsByName.keys()].map((name) => [name, sdkErrorsOf(name)])
+  expect(ours).toEqual(theirs)
 })
 
 it.each(operations.map(({ input, name }) => [name, input]))("%s", async (name, shape) => {
