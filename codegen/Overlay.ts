@@ -1,6 +1,6 @@
 /**
  * What the repo adds to the API's model: which module an operation belongs to, which values are secrets, which lists
- * page although the model does not say so, corrections, and the documentation. Each file of `overlay/` is decoded
+ * page although the model does not say so, corrections, what must not be carried out twice, and the documentation. Each file of `overlay/` is decoded
  * strictly and checked against the model, so that no entry outlives what it is about.
  */
 import { Schema } from "effect"
@@ -53,6 +53,8 @@ export interface Overlay {
   readonly secrets: typeof Secrets.Type
   readonly pagination: typeof Pagination.Type
   readonly fixes: typeof Fixes.Type
+  /** Operations that must not be carried out twice, each with its reason. */
+  readonly once: typeof Reasons.Type
   readonly docs: typeof Docs.Type
 }
 
@@ -68,6 +70,7 @@ export const readOverlay = (model: Model): Overlay => {
     secrets: read("secrets", Secrets),
     pagination: read("pagination", Pagination),
     fixes: read("fixes", Fixes),
+    once: read("once", Reasons),
     docs: read("docs", Docs)
   }
   const problems = checkOverlay(model, overlay)
@@ -77,7 +80,7 @@ export const readOverlay = (model: Model): Overlay => {
 
 /** What in the overlay does not fit the model, a line each. */
 export const checkOverlay = (model: Model, overlay: Overlay): ReadonlyArray<string> => {
-  const { docs, domains, fixes, pagination, secrets } = overlay
+  const { docs, domains, fixes, once, pagination, secrets } = overlay
   const operations = Object.keys(model.operations)
   const structures = Object.entries(model.shapes).flatMap(([name, shape]) =>
     shape.type === "structure" ? [{ name, members: Object.keys(shape.members) }] : []
@@ -109,6 +112,7 @@ export const checkOverlay = (model: Model, overlay: Overlay): ReadonlyArray<stri
     ...unknown("pagination", Object.keys(pagination.operations), operations),
     ...unknown("fixes.patterns", Object.keys(fixes.patterns), ofType("string")),
     ...unknown("fixes.notes", Object.keys(fixes.notes), operations),
+    ...unknown("once", Object.keys(once), operations),
     ...same("docs.operations", Object.keys(docs.operations), operations),
     ...same("docs.errors", Object.keys(docs.errors), Object.keys(model.errors)),
     ...same("docs.enums", Object.keys(docs.enums), ofType("enum")),

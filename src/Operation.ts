@@ -1,22 +1,32 @@
 /**
- * The path of a call, all of it: encode → sign → send → decode, or recognise the error.
+ * The path of a call, all of it: encode → sign → send → decode, or recognise the error; the last three again where
+ * `Retry.ts` finds it worth it, and all within the program's `TimeLimits`.
  *
  * An operation is a function that carries its {@link Spec}. {@link encode} and {@link decode}, the halves on this side
- * of the wire, are pure and need no network; {@link signed} and {@link unsigned} put them around a transport. Nothing
- * here retries: `Effect.retry` around a call signs anew each time.
+ * of the wire, are pure and need no network; {@link signed} and {@link unsigned} put them around a transport.
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { ClientError, type ClientErrorReason, DecodeError, EncodeError, UnmodeledError } from "./errors/ClientError.ts"
+import {
+  ClientError,
+  type ClientErrorReason,
+  DecodeError,
+  EncodeError,
+  TimeoutError,
+  UnmodeledError
+} from "./errors/ClientError.ts"
 import { type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
 import { dropNulls, dropUndefined, findOpaque } from "./Normalize.ts"
+import { retrying } from "./Retry.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
+import { TimeLimits } from "./TimeLimits.ts"
 import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
 
 /** What an operation is on the wire, as the model states it. */
@@ -27,6 +37,8 @@ export interface Spec<I, O, E extends object> {
   readonly output: Schema.Codec<O, unknown>
   /** The errors that the operation declares; their `identifier` is the name on the wire. */
   readonly errors: ReadonlyArray<ServiceErrorClass<NoInfer<E>>>
+  /** Whether it must not be carried out twice: then it is not retried once it may have reached the service. */
+  readonly once?: boolean
 }
 
 /**
@@ -38,9 +50,15 @@ export interface Operation<I, O, E extends object, R> {
   readonly spec: Spec<I, O, E>
 }
 
+/** An operation of which nothing is known but how to call it; for code that deals with all of them alike. */
+export interface AnyOperation {
+  (input: never): Effect.Effect<unknown, object, Cognito | Signer>
+  readonly spec: Spec<unknown, unknown, object>
+}
+
 /** Makes an operation that is signed with AWS credentials. */
 export const signed = <I, O, E extends object>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito | Signer> =>
-  makeOperation(spec, (request) => Effect.flatMap(Signer, (signer) => signer.sign(request)))
+  makeOperation(spec, (request, clockOffset) => Effect.flatMap(Signer, (signer) => signer.sign(request, clockOffset)))
 
 /** Makes an operation that is sent as it is, even where AWS credentials are at hand. */
 export const unsigned = <I, O, E extends object>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito> =>
@@ -48,18 +66,27 @@ export const unsigned = <I, O, E extends object>(spec: Spec<I, O, E>): Operation
 
 const makeOperation = <I, O, E extends object, R>(
   spec: Spec<I, O, E>,
-  sign: (request: TransportRequest) => Effect.Effect<TransportRequest, ClientErrorReason, R>
+  sign: (request: TransportRequest, clockOffset: number) => Effect.Effect<TransportRequest, ClientErrorReason, R>
 ): Operation<I, O, E, Cognito | R> => {
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${target}.${spec.name}` }
+  const fail = (reason: ClientErrorReason) => clientError(spec, reason)
   const call = Effect.fnUntraced(
     function*(input: I) {
-      const { endpoint, transport } = yield* Cognito
+      const { endpoint, state, transport } = yield* Cognito
+      const limits = yield* TimeLimits
       const body = yield* Effect.fromResult(encode(spec, input))
-      const response = yield* sign({ method: "POST", url: endpoint, headers, body }).pipe(
-        Effect.flatMap(transport.send),
-        Effect.mapError((reason) => clientError(spec, reason))
+      const attempt = (clockOffset: number) =>
+        sign({ method: "POST", url: endpoint, headers, body }, clockOffset).pipe(
+          Effect.flatMap(transport.send),
+          within(limits, "attempt"),
+          Effect.match({
+            onFailure: (reason) => ({ response: undefined, result: Result.fail(fail(reason)) }),
+            onSuccess: (response) => ({ response, result: decode(spec, response) })
+          })
+        )
+      return yield* within(limits, "total")(retrying({ state, once: spec.once ?? false }, attempt)).pipe(
+        Effect.mapError((error) => error instanceof TimeoutError ? fail(error) : error)
       )
-      return yield* Effect.fromResult(decode(spec, response))
     },
     Effect.withSpan(`Cognito.${spec.name}`, {
       kind: "client",
@@ -67,6 +94,14 @@ const makeOperation = <I, O, E extends object, R>(
     }, { captureStackTrace: false })
   )
   return Object.assign(call, { spec })
+}
+
+/** Keeps an effect to a limit, where there is one. */
+const within = (limits: TimeLimits, limit: "attempt" | "total") => <A, E, R>(effect: Effect.Effect<A, E, R>) => {
+  const duration = limits[limit]
+  if (duration === undefined) return effect
+  const orElse = () => Effect.fail(new TimeoutError({ limit, millis: Duration.toMillis(duration) }))
+  return Effect.timeoutOrElse(effect, { duration, orElse })
 }
 
 const target = "AWSCognitoIdentityProviderService"

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Endpoint from "./Endpoint.ts"
+import { ClientState } from "./Retry.ts"
 import { type Credentials, layerSigner, type Signer, type SignerOptions } from "./Signer.ts"
 import { Transport } from "./Transport.ts"
 
@@ -21,6 +22,7 @@ export class Cognito extends Context.Service<Cognito, {
   /** Where requests go, such as `https://cognito-idp.eu-central-1.amazonaws.com/`. */
   readonly endpoint: string
   readonly transport: Transport["Service"]
+  readonly state: ClientState
 }>()("effect-cognito/Service/Cognito") {}
 
 /** `endpoint` wins over `region`; an `http:` or `https:` URL, of an emulator or a proxy for example. */
@@ -41,7 +43,7 @@ export const make = (
 ): Effect.Effect<Cognito["Service"], Endpoint.EndpointError, Transport> =>
   Effect.gen(function*() {
     const transport = yield* Transport
-    return { transport, endpoint: yield* Effect.fromResult(Endpoint.resolve(options)) }
+    return { transport, endpoint: yield* Effect.fromResult(Endpoint.resolve(options)), state: new ClientState() }
   })
 
 /**

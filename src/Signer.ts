@@ -24,10 +24,14 @@ export interface Credentials {
 
 /**
  * Signs requests. The result is the same request with the headers of the signature; each attempt of a call is signed
- * anew, at the time of Effect's `Clock`.
+ * anew, at the time of Effect's `Clock` plus `clockOffset`, the milliseconds by which the service's clock is known to be
+ * ahead of it (default 0).
  */
 export class Signer extends Context.Service<Signer, {
-  readonly sign: (request: TransportRequest) => Effect.Effect<TransportRequest, CredentialsError | SigningError>
+  readonly sign: (
+    request: TransportRequest,
+    clockOffset?: number
+  ) => Effect.Effect<TransportRequest, CredentialsError | SigningError>
 }>()("effect-cognito/Signer") {}
 
 export interface SignerOptions {
@@ -45,7 +49,7 @@ const makeSigner = ({ credentials, region }: SignerOptions): Signer["Service"] =
   const keys = new Map<string, ArrayBuffer>()
   const getCredentials = Effect.isEffect(credentials) ? credentials : Effect.succeed(credentials)
   return {
-    sign: Effect.fnUntraced(function*(request) {
+    sign: Effect.fnUntraced(function*(request, clockOffset = 0) {
       const { accessKeyId, secretAccessKey, sessionToken } = yield* getCredentials
       const token = sessionToken === undefined ? undefined : Redacted.value(sessionToken)
       if (!isHeaderValue(accessKeyId) || Redacted.value(secretAccessKey) === "" || !isHeaderValue(token ?? "-")) {
@@ -65,7 +69,7 @@ const makeSigner = ({ credentials, region }: SignerOptions): Signer["Service"] =
             ...(token === undefined ? {} : { sessionToken: token }),
             service: "cognito-idp",
             region,
-            datetime: amzDate(now),
+            datetime: amzDate(now + clockOffset),
             cache: keys,
             allHeaders: true
           })

@@ -7,7 +7,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { TransportError } from "./errors/ClientError.ts"
+import { type ResponseTooLargeError, type TimeoutError, TransportError } from "./errors/ClientError.ts"
 
 /** Header names are in lower case. */
 export interface TransportHeaders {
@@ -27,12 +27,15 @@ export interface TransportResponse {
   readonly body: Uint8Array
 }
 
+/** Why there is no response: the network, the limit for a connection, or a body that is too large to take. */
+export type TransportFailure = TransportError | TimeoutError | ResponseTooLargeError
+
 /**
  * Sends requests. An implementation answers whatever came back, whatever its status, and fails with a
- * {@link TransportError} where nothing complete did; when the effect is interrupted it gives up the request.
+ * {@link TransportFailure} where nothing complete did; when the effect is interrupted it gives up the request.
  */
 export class Transport extends Context.Service<Transport, {
-  readonly send: (request: TransportRequest) => Effect.Effect<TransportResponse, TransportError>
+  readonly send: (request: TransportRequest) => Effect.Effect<TransportResponse, TransportFailure>
 }>()("effect-cognito/Transport") {}
 
 /**

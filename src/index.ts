@@ -8,9 +8,11 @@ export { layerHttpClient } from "./HttpClientTransport.ts"
 export type { Operation, Spec } from "./Operation.ts"
 export * from "./operations/index.ts"
 export type { PagedOperation } from "./Pagination.ts"
+export { RetryPolicy } from "./Retry.ts"
 export * from "./schema/index.ts"
 export * from "./Service.ts"
 export * from "./Signer.ts"
+export { TimeLimits } from "./TimeLimits.ts"
 export {
   Fetch,
   layerFetch,

@@ -61,7 +61,8 @@ const declaration = (
     + `name: "${name}",\n`
     + `input: Schemas.${input},\n`
     + `output: ${output === undefined ? "Schema.Void" : `Schemas.${output}`},\n`
-    + `errors: [\n${errors.map((error) => `Errors.${error}`).join(",\n")}\n]\n})`
+    + `errors: [\n${errors.map((error) => `Errors.${error}`).join(",\n")}\n]`
+    + (overlay.once[name] === undefined ? "\n})" : ",\nonce: true\n})")
   const operationValue = paginated === undefined
     ? `Operation<${types}> = ${spec}`
     : `PagedOperation<${types}, ${itemType(model, placement, output, paginated.items)}> = paged(${spec}, `
@@ -93,6 +94,9 @@ const doc = (
     ...(paginated === undefined
       ? []
       : [`- Pages: \`.pages(input)\` and \`.items(input)\` stream ${paginated.items} by \`${paginated.token}\`.`]),
+    ...(overlay.once[name] === undefined
+      ? []
+      : [`- Retries: only where the service has not carried it out. ${overlay.once[name]}`]),
     `- Errors: ${operation.errors.join(", ")}.`,
     "",
     `@see ${reference}${name}.html`

@@ -50,6 +50,39 @@ export class TransportError extends Schema.TaggedError<TransportError>()("Transp
 }) {}
 
 /**
+ * A time limit of `TimeLimits` has passed: for the connection, for an attempt, or for the whole call.
+ *
+ * After `connection` nothing has reached the service; after the others it may have.
+ */
+export class TimeoutError extends Schema.TaggedError<TimeoutError>()("TimeoutError", {
+  limit: Schema.Literals(["connection", "attempt", "total"]),
+  /** The limit, in milliseconds. */
+  millis: Schema.Finite
+}) {
+  override get message(): string {
+    return `${timeoutTexts[this.limit]} ${this.millis} ms`
+  }
+}
+
+const timeoutTexts = {
+  connection: "no connection within",
+  attempt: "an attempt took longer than",
+  total: "the call took longer than"
+}
+
+/** A response whose body, unpacked, is larger than the transport takes. */
+export class ResponseTooLargeError extends Schema.TaggedError<ResponseTooLargeError>()("ResponseTooLargeError", {
+  status: Schema.Finite,
+  requestId: Schema.optionalKey(Schema.String),
+  /** The limit, in bytes. */
+  limit: Schema.Finite
+}) {
+  override get message(): string {
+    return `HTTP ${this.status}: a body of more than ${this.limit} bytes`
+  }
+}
+
+/**
  * A response arrived that does not follow the service's model or protocol: HTML of a proxy, an empty error, a redirect,
  * invalid JSON or UTF-8, a member of the wrong type, a required member that is missing.
  *
@@ -101,6 +134,8 @@ export const ClientErrorReason = Schema.Union([
   CredentialsError,
   SigningError,
   TransportError,
+  TimeoutError,
+  ResponseTooLargeError,
   DecodeError,
   UnmodeledError,
   PaginationError

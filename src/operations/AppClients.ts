@@ -15,6 +15,7 @@ import type { Signer } from "../Signer.ts"
  * Creates an app client, through which an application uses the user pool.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run would make a second client of the same name.
  * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidOAuthFlowException,
  *   InvalidParameterException, LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
  *   ResourceNotFoundException, ScopeDoesNotExistException, TooManyRequestsException.
@@ -41,7 +42,8 @@ export const createUserPoolClient: Operation<
     Errors.ResourceNotFoundException,
     Errors.ScopeDoesNotExistException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createUserPoolClient} declares. */
@@ -225,6 +227,7 @@ export type ListUserPoolClientsError =
  * Adds a second secret to an app client, so that the old one can be retired without an outage.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run would make a second secret.
  * - Errors: AccessDeniedException, InternalServerException, InvalidParameterException, LimitExceededException,
  *   ResourceNotFoundException, TooManyRequestsException.
  *
@@ -246,7 +249,8 @@ export const addUserPoolClientSecret: Operation<
     Errors.LimitExceededException,
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link addUserPoolClientSecret} declares. */

@@ -13,6 +13,8 @@ import type { Signer } from "../Signer.ts"
  * Starts a user's sign-in from an app and returns tokens or the first challenge.
  *
  * - Authorization: none.
+ * - Retries: only where the service has not carried it out. A second run sends a second code, and counts as another
+ *   attempt to sign in.
  * - Errors: FeatureUnavailableInTierException, ForbiddenException, InternalErrorException,
  *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
  *   InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
@@ -51,7 +53,8 @@ export const initiateAuth: Operation<
     Errors.UserLambdaValidationException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link initiateAuth} declares. */
@@ -80,6 +83,7 @@ export type InitiateAuthError =
  * Answers a sign-in challenge and returns tokens or the next challenge.
  *
  * - Authorization: none.
+ * - Retries: only where the service has not carried it out. A session can be used once.
  * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
  *   InternalErrorException, InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException,
  *   InvalidParameterException, InvalidPasswordException, InvalidSmsRoleAccessPolicyException,
@@ -125,7 +129,8 @@ export const respondToAuthChallenge: Operation<
     Errors.UserLambdaValidationException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link respondToAuthChallenge} declares. */
@@ -160,6 +165,8 @@ export type RespondToAuthChallengeError =
  * challenge.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run sends a second code, and counts as another
+ *   attempt to sign in.
  * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
  *   InvalidLambdaResponseException, InvalidParameterException, InvalidSmsRoleAccessPolicyException,
  *   InvalidSmsRoleTrustRelationshipException, InvalidUserPoolConfigurationException, MFAMethodNotFoundException,
@@ -198,7 +205,8 @@ export const adminInitiateAuth: Operation<
     Errors.UserLambdaValidationException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link adminInitiateAuth} declares. */
@@ -227,6 +235,7 @@ export type AdminInitiateAuthError =
  * Answers a sign-in challenge from a trusted server and returns tokens or the next challenge.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A session can be used once.
  * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, InternalErrorException,
  *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
  *   InvalidPasswordException, InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
@@ -271,7 +280,8 @@ export const adminRespondToAuthChallenge: Operation<
     Errors.UserLambdaValidationException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link adminRespondToAuthChallenge} declares. */
@@ -304,6 +314,7 @@ export type AdminRespondToAuthChallengeError =
  * Exchanges a refresh token for new tokens, including a new refresh token where rotation is on.
  *
  * - Authorization: none.
+ * - Retries: only where the service has not carried it out. With rotation a refresh token can be used once.
  * - Errors: ForbiddenException, InternalErrorException, InvalidLambdaResponseException, InvalidParameterException,
  *   NotAuthorizedException, OperationNotEnabledException, RefreshTokenReuseException, ResourceNotFoundException,
  *   TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException, UserNotFoundException.
@@ -332,7 +343,8 @@ export const getTokensFromRefreshToken: Operation<
     Errors.UnexpectedLambdaException,
     Errors.UserLambdaValidationException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link getTokensFromRefreshToken} declares. */

@@ -13,6 +13,8 @@ import type { Signer } from "../Signer.ts"
  * Starts the set-up of an authenticator app and returns the secret to enter or scan.
  *
  * - Authorization: the user's access token, or the session of a sign-in.
+ * - Retries: only where the service has not carried it out. A session can be used once, and a second run would make
+ *   another secret.
  * - Errors: ConcurrentModificationException, ForbiddenException, InternalErrorException, InvalidParameterException,
  *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
  *   SoftwareTokenMFANotFoundException.
@@ -37,7 +39,8 @@ export const associateSoftwareToken: Operation<
     Errors.OperationNotEnabledException,
     Errors.ResourceNotFoundException,
     Errors.SoftwareTokenMFANotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link associateSoftwareToken} declares. */
@@ -55,6 +58,7 @@ export type AssociateSoftwareTokenError =
  * Finishes the set-up of an authenticator app by checking a code it shows.
  *
  * - Authorization: the user's access token, or the session of a sign-in.
+ * - Retries: only where the service has not carried it out. A session and a code can be used once.
  * - Errors: CodeMismatchException, EnableSoftwareTokenMFAException, ForbiddenException, InternalErrorException,
  *   InvalidParameterException, InvalidUserPoolConfigurationException, NotAuthorizedException,
  *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
@@ -86,7 +90,8 @@ export const verifySoftwareToken: Operation<
     Errors.TooManyRequestsException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link verifySoftwareToken} declares. */

@@ -59,6 +59,8 @@ export type StartWebAuthnRegistrationError =
  * Finishes the registration of a passkey with what the browser's authenticator returned.
  *
  * - Authorization: the user's access token.
+ * - Retries: only where the service has not carried it out. The answer to a registration's challenge can be used
+ *   once.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, LimitExceededException,
  *   NotAuthorizedException, OperationNotEnabledException, PasswordResetRequiredException, TooManyRequestsException,
  *   WebAuthnChallengeNotFoundException, WebAuthnClientMismatchException, WebAuthnCredentialNotSupportedException,
@@ -91,7 +93,8 @@ export const completeWebAuthnRegistration: Operation<
     Errors.WebAuthnNotEnabledException,
     Errors.WebAuthnOriginNotAllowedException,
     Errors.WebAuthnRelyingPartyMismatchException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link completeWebAuthnRegistration} declares. */

@@ -13,6 +13,8 @@ import type { Signer } from "../Signer.ts"
  * Changes the password of the signed-in user.
  *
  * - Authorization: the user's access token.
+ * - Retries: only where the service has not carried it out. The password of before is no longer right after the first
+ *   run, and a second one counts against the user.
  * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, InvalidPasswordException,
  *   LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
  *   PasswordHistoryPolicyViolationException, PasswordResetRequiredException, ResourceNotFoundException,
@@ -43,7 +45,8 @@ export const changePassword: Operation<
     Errors.TooManyRequestsException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link changePassword} declares. */
@@ -66,6 +69,7 @@ export type ChangePasswordError =
  * Sends a user who forgot the password a code for `ConfirmForgotPassword`.
  *
  * - Authorization: none.
+ * - Retries: only where the service has not carried it out. A second run sends a second code.
  * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
  *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
  *   InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException, LimitExceededException,
@@ -100,7 +104,8 @@ export const forgotPassword: Operation<
     Errors.UnexpectedLambdaException,
     Errors.UserLambdaValidationException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link forgotPassword} declares. */
@@ -126,6 +131,7 @@ export type ForgotPasswordError =
  * Sets a new password with the code from `ForgotPassword`.
  *
  * - Authorization: none.
+ * - Retries: only where the service has not carried it out. A code can be used once.
  * - Errors: CodeMismatchException, ExpiredCodeException, ForbiddenException, InternalErrorException,
  *   InvalidLambdaResponseException, InvalidParameterException, InvalidPasswordException, LimitExceededException,
  *   NotAuthorizedException, OperationNotEnabledException, PasswordHistoryPolicyViolationException,
@@ -162,7 +168,8 @@ export const confirmForgotPassword: Operation<
     Errors.UserLambdaValidationException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link confirmForgotPassword} declares. */
@@ -190,6 +197,7 @@ export type ConfirmForgotPasswordError =
  * Invalidates a user's password and sends a code with which the user chooses a new one.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run sends a second code.
  * - Errors: InternalErrorException, InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException,
  *   InvalidParameterException, InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
  *   LimitExceededException, NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
@@ -221,7 +229,8 @@ export const adminResetUserPassword: Operation<
     Errors.UnexpectedLambdaException,
     Errors.UserLambdaValidationException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link adminResetUserPassword} declares. */

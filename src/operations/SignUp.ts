@@ -13,6 +13,8 @@ import type { Signer } from "../Signer.ts"
  * Registers a new user in a user pool and sends a confirmation code where the pool verifies contact data.
  *
  * - Authorization: none.
+ * - Retries: only where the service has not carried it out. A second run fails because the user exists, and a second
+ *   code may have been sent.
  * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
  *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
  *   InvalidPasswordException, InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
@@ -43,7 +45,8 @@ export const signUp: Operation<Schemas.SignUpRequest, Schemas.SignUpResponse, Si
     Errors.UnexpectedLambdaException,
     Errors.UserLambdaValidationException,
     Errors.UsernameExistsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link signUp} declares. */
@@ -70,6 +73,7 @@ export type SignUpError =
  * Confirms a new user's account with the code that was sent at sign-up.
  *
  * - Authorization: none.
+ * - Retries: only where the service has not carried it out. A code can be used once.
  * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
  *   InternalErrorException, InvalidLambdaResponseException, InvalidParameterException, LimitExceededException,
  *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException, TooManyFailedAttemptsException,
@@ -103,7 +107,8 @@ export const confirmSignUp: Operation<
     Errors.UnexpectedLambdaException,
     Errors.UserLambdaValidationException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link confirmSignUp} declares. */
@@ -129,6 +134,7 @@ export type ConfirmSignUpError =
  * Sends the sign-up confirmation code again.
  *
  * - Authorization: none.
+ * - Retries: only where the service has not carried it out. A second run sends a second code.
  * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
  *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
  *   InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException, LimitExceededException,
@@ -163,7 +169,8 @@ export const resendConfirmationCode: Operation<
     Errors.UnexpectedLambdaException,
     Errors.UserLambdaValidationException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link resendConfirmationCode} declares. */

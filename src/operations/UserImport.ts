@@ -14,6 +14,7 @@ import type { Signer } from "../Signer.ts"
  * Creates a job that imports users from a CSV file and returns the URL to upload the file to.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run would make a second job.
  * - Errors: InternalErrorException, InvalidParameterException, LimitExceededException, NotAuthorizedException,
  *   OperationNotEnabledException, PreconditionNotMetException, ResourceNotFoundException, TooManyRequestsException.
  *
@@ -37,7 +38,8 @@ export const createUserImportJob: Operation<
     Errors.PreconditionNotMetException,
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createUserImportJob} declares. */

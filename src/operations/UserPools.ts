@@ -15,6 +15,7 @@ import type { Signer } from "../Signer.ts"
  * Creates a user pool.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run would make a second pool of the same name.
  * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
  *   InvalidParameterException, InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
  *   LimitExceededException, NotAuthorizedException, TierChangeNotAllowedException, TooManyRequestsException,
@@ -43,7 +44,8 @@ export const createUserPool: Operation<
     Errors.TierChangeNotAllowedException,
     Errors.TooManyRequestsException,
     Errors.UserPoolTaggingException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createUserPool} declares. */

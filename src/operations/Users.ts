@@ -16,6 +16,8 @@ import type { Signer } from "../Signer.ts"
  * Creates a user as an administrator and, unless suppressed, sends an invitation with a temporary password.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run sends a second invitation, or fails because
+ *   the user exists.
  * - Errors: CodeDeliveryFailureException, InternalErrorException, InvalidLambdaResponseException,
  *   InvalidParameterException, InvalidPasswordException, InvalidSmsRoleAccessPolicyException,
  *   InvalidSmsRoleTrustRelationshipException, NotAuthorizedException, OperationNotEnabledException,
@@ -51,7 +53,8 @@ export const adminCreateUser: Operation<
     Errors.UserLambdaValidationException,
     Errors.UserNotFoundException,
     Errors.UsernameExistsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link adminCreateUser} declares. */
@@ -117,6 +120,7 @@ export type AdminGetUserError =
  * Changes a user's attributes as an administrator, including ones the user may not write.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run sends a second code.
  * - Errors: AliasExistsException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
  *   InvalidLambdaResponseException, InvalidParameterException, InvalidSmsRoleAccessPolicyException,
  *   InvalidSmsRoleTrustRelationshipException, NotAuthorizedException, OperationNotEnabledException,
@@ -149,7 +153,8 @@ export const adminUpdateUserAttributes: Operation<
     Errors.UnexpectedLambdaException,
     Errors.UserLambdaValidationException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link adminUpdateUserAttributes} declares. */
@@ -445,6 +450,7 @@ export type GetUserError =
  * Changes the signed-in user's attributes and sends codes for new contact data that must be verified.
  *
  * - Authorization: the user's access token.
+ * - Retries: only where the service has not carried it out. A second run sends a second code.
  * - Errors: AliasExistsException, CodeDeliveryFailureException, CodeMismatchException, ExpiredCodeException,
  *   ForbiddenException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
  *   InvalidLambdaResponseException, InvalidParameterException, InvalidSmsRoleAccessPolicyException,
@@ -484,7 +490,8 @@ export const updateUserAttributes: Operation<
     Errors.UserLambdaValidationException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link updateUserAttributes} declares. */
@@ -560,6 +567,7 @@ export type DeleteUserAttributesError =
  * Sends the signed-in user a code that verifies an e-mail address or phone number.
  *
  * - Authorization: the user's access token.
+ * - Retries: only where the service has not carried it out. A second run sends a second code.
  * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
  *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
  *   InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException, LimitExceededException,
@@ -598,7 +606,8 @@ export const getUserAttributeVerificationCode: Operation<
     Errors.UserLambdaValidationException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link getUserAttributeVerificationCode} declares. */
@@ -626,6 +635,7 @@ export type GetUserAttributeVerificationCodeError =
  * Verifies the signed-in user's e-mail address or phone number with the code that was sent.
  *
  * - Authorization: the user's access token.
+ * - Retries: only where the service has not carried it out. A code can be used once.
  * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
  *   InternalErrorException, InvalidParameterException, LimitExceededException, NotAuthorizedException,
  *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
@@ -657,7 +667,8 @@ export const verifyUserAttribute: Operation<
     Errors.TooManyRequestsException,
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link verifyUserAttribute} declares. */

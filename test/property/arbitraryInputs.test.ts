@@ -5,39 +5,30 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { ClientError } from "../../src/errors/ClientError.ts"
-import { Cognito } from "../../src/Service.ts"
-import { Signer } from "../../src/Signer.ts"
 import { operationNamed } from "../support/operations.ts"
 import { model, operations, overlay, plain, typed } from "../support/shapes.ts"
 import { type Shape, shapeOf, structureOf } from "../../codegen/Model.ts"
+import { stub } from "../support/stub.ts"
 
 /** Calls an operation and tells how it ended and how much it sent. */
 const call = async (name: string, input: unknown) => {
   const bodies: Array<string> = []
   let signed = 0
-  const live = Layer.mergeAll(
-    Layer.succeed(Cognito, {
-      endpoint: "https://localhost/",
-      transport: {
-        send: ({ body }) => {
-          bodies.push(new TextDecoder().decode(body))
-          return Effect.succeed({ status: 500, headers: {}, body: new Uint8Array() })
-        }
-      }
-    }),
-    Layer.succeed(Signer, {
-      sign: (request) => {
-        signed++
-        return Effect.succeed(request)
-      }
-    })
+  const live = stub(
+    ({ body }) => {
+      bodies.push(new TextDecoder().decode(body))
+      return Effect.succeed({ status: 500, headers: {}, body: new Uint8Array() })
+    },
+    (request) => {
+      signed++
+      return Effect.succeed(request)
+    }
   )
   const exit = await Effect.runPromiseExit(Effect.provide(operationNamed(name)(input), live))
   if (Exit.isSuccess(exit)) throw new Error("the network answers with a failure")

@@ -4,12 +4,12 @@
  */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import * as Cognito from "../../src/index.ts"
 import { model, operations, overlay, plain, typed, unwrap, wire } from "../support/shapes.ts"
 import { structureOf } from "../../codegen/Model.ts"
+import { stub } from "../support/stub.ts"
 
 type Streams<A> = Stream.Stream<A, Cognito.ClientError, Cognito.Cognito | Cognito.Signer>
 
@@ -50,19 +50,12 @@ const membersOf = (value: unknown): { readonly [member: string]: unknown } => ({
 /** The service: answers with the pages in turn, and keeps the bodies of the requests. */
 const serve = (pages: ReadonlyArray<Page>) => {
   const requests: Array<{ readonly [member: string]: unknown }> = []
-  const layer = Layer.mergeAll(
-    Layer.succeed(Cognito.Cognito, {
-      endpoint: "https://localhost/",
-      transport: {
-        send: ({ body }) =>
-          Effect.sync(() => {
-            const answer = pages[requests.length]?.body
-            requests.push(JSON.parse(new TextDecoder().decode(body)))
-            return { status: answer === undefined ? 500 : 200, headers: {}, body: encode(answer ?? {}) }
-          })
-      }
-    }),
-    Layer.succeed(Cognito.Signer, { sign: Effect.succeed })
+  const layer = stub(({ body }) =>
+    Effect.sync(() => {
+      const answer = pages[requests.length]?.body
+      requests.push(JSON.parse(new TextDecoder().decode(body)))
+      return { status: answer === undefined ? 500 : 200, headers: {}, body: encode(answer ?? {}) }
+    })
   )
   return { requests, layer }
 }

@@ -12,6 +12,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
 import { layerHttpClient } from "../../src/HttpClientTransport.ts"
+import { RetryPolicy } from "../../src/Retry.ts"
 import { layer } from "../../src/Service.ts"
 import { Fetch, layerFetch, type Transport } from "../../src/Transport.ts"
 import { operationNamed } from "../support/operations.ts"
@@ -46,7 +47,10 @@ const call = async (
     return respond()
   }
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: Redacted.make("secret") }
-  const client = Layer.provide(layer({ region: "eu-central-1", endpoint, credentials }), transport(fetch))
+  const client = Layer.merge(
+    Layer.provide(layer({ region: "eu-central-1", endpoint, credentials }), transport(fetch)),
+    Layer.succeed(RetryPolicy, { maxAttempts: 1 })
+  )
   const exit = await operationNamed(name)(input).pipe(
     Effect.withSpan("caller"),
     Effect.provide(client),

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { EndpointError } from "../../src/Endpoint.ts"
+import { RetryPolicy } from "../../src/Retry.ts"
 import { type Cognito, layer } from "../../src/Service.ts"
 import type { Credentials, Signer } from "../../src/Signer.ts"
 import type { Transport } from "../../src/Transport.ts"
@@ -16,9 +17,9 @@ export const credentials: Credentials = {
   secretAccessKey: Redacted.make("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 }
 
-/** A client of the server at a URL; how requests travel is left open. */
+/** A client of the server at a URL, which makes one attempt; how requests travel is left open. */
 export const client = (endpoint: string): Layer.Layer<Cognito | Signer, EndpointError, Transport> =>
-  layer({ region, endpoint, credentials })
+  Layer.merge(layer({ region, endpoint, credentials }), Layer.succeed(RetryPolicy, { maxAttempts: 1 }))
 
 /** A {@link client} of the server that an effect starts. */
 export const clientOf = <R>(

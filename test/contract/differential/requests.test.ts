@@ -4,38 +4,29 @@
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
-import { Cognito } from "../../../src/Service.ts"
-import { Signer } from "../../../src/Signer.ts"
 import { TransportError } from "../../../src/errors/ClientError.ts"
 import * as ServiceErrors from "../../../src/errors/ServiceErrors.ts"
 import type { TransportRequest } from "../../../src/Transport.ts"
 import { callSdk, sdkErrors, sdkErrorsOf, sdkOperations } from "../../support/awsSdk.ts"
 import { operationNamed, operationsByName } from "../../support/operations.ts"
 import { operations, plain, typed } from "../../support/shapes.ts"
+import { stub } from "../../support/stub.ts"
 
 /** What the library hands to the network for an input, and whether it wanted a signature. */
 const send = async (name: string, input: unknown) => {
   const requests: Array<TransportRequest> = []
   let signatures = 0
-  const live = Layer.mergeAll(
-    Layer.succeed(Cognito, {
-      endpoint: "https://cognito-idp.eu-central-1.amazonaws.com/",
-      transport: {
-        send: (request) => {
-          requests.push(request)
-          return Effect.fail(new TransportError({ message: "seen" }))
-        }
-      }
-    }),
-    Layer.succeed(Signer, {
-      sign: (request) => {
-        signatures++
-        return Effect.succeed(request)
-      }
-    })
+  const live = stub(
+    (request) => {
+      requests.push(request)
+      return Effect.fail(new TransportError({ message: "seen" }))
+    },
+    (request) => {
+      signatures++
+      return Effect.succeed(request)
+    }
   )
   const exit = await Effect.runPromiseExit(Effect.provide(operationNamed(name)(input), live))
   const [request] = requests
