@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
 // vitest's reporter groups failed tests with this function, which Node 20 lacks.
@@ -12,6 +13,8 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
 }
 
 export default defineConfig({
+  // As package.json's `imports` has it for Node, but from the sources.
+  resolve: { alias: { "#platform": fileURLToPath(new URL("src/promise/platform.node.ts", import.meta.url)) } },
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/seed.ts"],

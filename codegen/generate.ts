@@ -1,13 +1,15 @@
 /**
  * `npm run codegen`: writes `src/operations/`, `src/schema/` and `src/errors/ServiceErrors.ts` from the model and the
- * overlay. With `--check` it writes nothing and fails where a file is not what it would write.
+ * overlay, and `src/EndpointRules.ts` from AWS's endpoint rules. With `--check` it writes nothing and fails where a file is not what it would write.
  */
 import { createFromBuffer } from "@dprint/formatter"
 import { getPath } from "@dprint/typescript"
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { endpointModule } from "./emit/endpoint.ts"
 import { errorsModule } from "./emit/errors.ts"
 import { operationsIndex, operationsModule } from "./emit/operations.ts"
 import { common, place, schemaIndex, schemaModule } from "./emit/schema.ts"
+import { readEndpoints } from "./Endpoints.ts"
 import { readModel } from "./Model.ts"
 import { readOverlay } from "./Overlay.ts"
 
@@ -24,6 +26,7 @@ const placement = place(model, overlay)
 const domains = Object.keys(overlay.domains)
 
 const files = new Map<string, string>([
+  ["src/EndpointRules.ts", endpointModule(readEndpoints())],
   ["src/errors/ServiceErrors.ts", errorsModule(model, overlay)],
   ["src/operations/index.ts", operationsIndex(domains)],
   ["src/schema/index.ts", schemaIndex(domains)],

@@ -11,7 +11,17 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { Transport, transportError } from "./Transport.ts"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Stream from "effect/Stream"
+import {
+  checkDeclaredSize,
+  checkHeaders,
+  concat,
+  MaxResponseSize,
+  tooLarge,
+  Transport,
+  transportError
+} from "./Transport.ts"
 
 /**
  * Sends requests through the `HttpClient` of the context.
@@ -23,24 +33,43 @@ import { Transport, transportError } from "./Transport.ts"
 export const layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClient> = Layer.effect(
   Transport,
   Effect.map(HttpClient.HttpClient, (client) => ({
-    send: (request) =>
-      client.execute(
+    send: (request) => {
+      const refusal = checkHeaders(request.headers)
+      if (refusal !== undefined) return Effect.fail(refusal)
+      return client.execute(
         HttpClientRequest.make(request.method)(request.url).pipe(
           HttpClientRequest.setHeaders(request.headers),
           HttpClientRequest.bodyUint8Array(request.body, request.headers["content-type"])
         )
       ).pipe(
-        Effect.flatMap((response) =>
-          Effect.map(response.arrayBuffer, (body) => ({
-            status: response.status,
-            headers: { ...response.headers },
-            body: new Uint8Array(body)
-          }))
-        ),
-        Effect.mapError(({ reason }) => transportError(reason)),
+        Effect.flatMap((response) => Effect.flatMap(MaxResponseSize, (limit) => receive(response, limit))),
+        Effect.mapError((error) => error._tag === "HttpClientError" ? transportError(error.reason) : error),
         Effect.updateContext(withSettings)
       )
+    }
   }))
+)
+
+const receive = Effect.fnUntraced(
+  function*(response: HttpClientResponse.HttpClientResponse, limit: number) {
+    const { status } = response
+    const headers = { ...response.headers }
+    const refusal = checkDeclaredSize(status, headers, limit)
+    const chunks: Array<Uint8Array> = []
+    let size = 0
+    const take = (chunk: Uint8Array) => {
+      size += chunk.length
+      if (size > limit) return Effect.fail(tooLarge(status, headers, limit))
+      chunks.push(chunk)
+      return Effect.void
+    }
+    // Where it is refused, the body is begun all the same: to leave it unread would leave its connection open.
+    yield* response.stream.pipe(
+      Stream.runForEach((chunk) => refusal === undefined ? take(chunk) : Effect.fail(refusal)),
+      Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void)
+    )
+    return { status, headers, body: concat(chunks, size) }
+  }
 )
 
 const withSettings = <R>(context: Context.Context<R>): Context.Context<R> =>

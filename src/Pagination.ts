@@ -9,7 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { ClientError, PaginationError } from "./errors/ClientError.ts"
-import type { Operation } from "./Operation.ts"
+import type { AnyOperation, Operation } from "./Operation.ts"
+import type { Cognito } from "./Service.ts"
+import type { Signer } from "./Signer.ts"
 
 /** An operation that lists in pages. Calling it fetches one page. */
 export interface PagedOperation<I, O, E extends object, R, Item> extends Operation<I, O, E, R> {
@@ -17,6 +19,12 @@ export interface PagedOperation<I, O, E extends object, R, Item> extends Operati
   pages(input: I): Stream.Stream<O, E | ClientError, R>
   /** The items of all pages from the token in the input on. */
   items(input: I): Stream.Stream<Item, E | ClientError, R>
+}
+
+/** A paged operation of which nothing is known but how to call it; for code that deals with all of them alike. */
+export interface AnyPagedOperation extends AnyOperation {
+  pages(input: never): Stream.Stream<unknown, object, Cognito | Signer>
+  items(input: never): Stream.Stream<unknown, object, Cognito | Signer>
 }
 
 /** The member that holds the token, under the same name in input and output, and the output's member that is the list. */

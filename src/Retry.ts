@@ -41,12 +41,14 @@ export interface RetryPolicy {
  * The policy of the calls in a region of a program.
  *
  * @example
+ * ```ts
  * import { listUsers, RetryPolicy } from "effect-cognito"
  * import * as Effect from "effect/Effect"
  *
  * const patient = listUsers({ UserPoolId: "eu-central-1_a" }).pipe(
  *   Effect.provideService(RetryPolicy, { maxAttempts: 8, mode: "adaptive" })
  * )
+ * ```
  */
 export const RetryPolicy = Context.Reference<RetryPolicy>("effect-cognito/RetryPolicy", { defaultValue: () => ({}) })
 

@@ -9,10 +9,11 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Endpoint from "./Endpoint.ts"
-import { ClientState } from "./Retry.ts"
-import { type Credentials, layerSigner, type Signer, type SignerOptions } from "./Signer.ts"
+import { config as credentialsConfig, type Credentials } from "./Credentials.ts"
+import * as Environment from "./Environment.ts"
+import { ClientState, RetryPolicy } from "./Retry.ts"
+import { layerSigner, type Signer, type SignerOptions } from "./Signer.ts"
 import { Transport } from "./Transport.ts"
 
 /**
@@ -25,14 +26,12 @@ export class Cognito extends Context.Service<Cognito, {
   readonly state: ClientState
 }>()("effect-cognito/Service/Cognito") {}
 
-/** `endpoint` wins over `region`; an `http:` or `https:` URL, of an emulator or a proxy for example. */
-export type PublicOptions =
-  | { readonly region: string; readonly endpoint?: string | URL }
-  | { readonly region?: string; readonly endpoint: string | URL }
+/** A region or an endpoint is needed. */
+export type PublicOptions = Endpoint.EndpointOptions & ({ readonly region: string } | { readonly endpoint: string | URL })
 
-export interface Options extends SignerOptions {
-  /** Where requests go. Default: AWS's endpoint of the region. */
-  readonly endpoint?: string | URL
+export interface Options extends Endpoint.EndpointOptions, SignerOptions {
+  /** Where the service is, and the region of the signatures' scope, such as `eu-central-1`. */
+  readonly region: string
 }
 
 /**
@@ -61,41 +60,36 @@ export const layerPublic = (options: PublicOptions): Layer.Layer<Cognito, Endpoi
   Layer.effect(Cognito, make(options))
 
 /**
- * The layer for programs with AWS credentials: all operations.
+ * The layer for programs with AWS credentials: all operations. Without credentials in the options it takes those of the
+ * `Credentials` service.
  */
-export const layer = (options: Options): Layer.Layer<Cognito | Signer, Endpoint.EndpointError, Transport> =>
-  Layer.merge(layerPublic(options), layerSigner(options))
-
-const endpointConfig = Config.option(
-  Config.String("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER").pipe(
-    Config.orElse(() => Config.String("AWS_ENDPOINT_URL"))
-  )
-)
-
-const credentialsConfig: Config.Config<Credentials> = Config.all({
-  accessKeyId: Config.NonEmptyString("AWS_ACCESS_KEY_ID"),
-  secretAccessKey: Config.Redacted("AWS_SECRET_ACCESS_KEY"),
-  sessionToken: Config.option(Config.Redacted("AWS_SESSION_TOKEN"))
-}).pipe(
-  Config.map(({ sessionToken, ...keys }) =>
-    Option.isNone(sessionToken) ? keys : { ...keys, sessionToken: sessionToken.value }
-  )
-)
+export const layer: {
+  (options: Options): Layer.Layer<Cognito | Signer, Endpoint.EndpointError, Transport>
+  (options: Omit<Options, "credentials">): Layer.Layer<
+    Cognito | Signer,
+    Endpoint.EndpointError,
+    Credentials | Transport
+  >
+} = (options: Omit<Options, "credentials"> & Partial<Options>) =>
+  // As `layerSigner` does: without credentials in the options the second signature tells what is missing.
+  Layer.merge(layerPublic(options), layerSigner(options as Options))
 
 /**
  * {@link layer} from Effect's `Config`, under the names that AWS's tools use: `AWS_REGION`, `AWS_ACCESS_KEY_ID`,
- * `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` (optional), and for another endpoint
- * `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER` or `AWS_ENDPOINT_URL`. Read once, when the layer is built.
+ * `AWS_SECRET_ACCESS_KEY`; and, where they are set, `AWS_SESSION_TOKEN`, `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER` or
+ * `AWS_ENDPOINT_URL`, `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`. Read
+ * once, when the layer is built.
  */
 export const layerConfig: Layer.Layer<Cognito | Signer, Endpoint.EndpointError | Config.ConfigError, Transport> = Layer
   .unwrap(
     Config.all({
-      region: Config.NonEmptyString("AWS_REGION"),
       credentials: credentialsConfig,
-      endpoint: endpointConfig
+      endpoint: Environment.endpoint,
+      region: Environment.region,
+      retryPolicy: Environment.retryPolicy
     }).pipe(
-      Effect.map(({ endpoint, ...options }) =>
-        layer(Option.isNone(endpoint) ? options : { ...options, endpoint: endpoint.value })
+      Effect.map(({ credentials, endpoint, region, retryPolicy }) =>
+        Layer.merge(layer({ region, credentials, ...endpoint }), Layer.succeed(RetryPolicy, retryPolicy))
       )
     )
   )

@@ -12,15 +12,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { type AwsCredentials, Credentials, layerLoaded, layerStatic } from "./Credentials.ts"
 import { CredentialsError, SigningError } from "./errors/ClientError.ts"
 import type { TransportRequest } from "./Transport.ts"
-
-/** AWS credentials. `sessionToken` comes with temporary ones, such as those of a role or of Lambda. */
-export interface Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: Redacted.Redacted<string>
-  readonly sessionToken?: Redacted.Redacted<string>
-}
 
 /**
  * Signs requests. The result is the same request with the headers of the signature; each attempt of a call is signed
@@ -37,17 +31,25 @@ export class Signer extends Context.Service<Signer, {
 export interface SignerOptions {
   /** The region of the signature's scope, such as `eu-central-1`. */
   readonly region: string
-  /** Fixed credentials, or an effect that is run for each request and should cache them. */
-  readonly credentials: Credentials | Effect.Effect<Credentials, CredentialsError>
+  /** Fixed credentials, or an effect that loads them: when they are needed, and again before they expire. */
+  readonly credentials: AwsCredentials | Effect.Effect<AwsCredentials, CredentialsError>
 }
 
-/** A {@link Signer} that signs with `aws4fetch` and keeps the derived keys of recent days and credentials. */
-export const layerSigner = (options: SignerOptions): Layer.Layer<Signer> =>
-  Layer.sync(Signer, () => makeSigner(options))
+/** Signs with the credentials in the options, or else with those that the {@link Credentials} service has. */
+export const layerSigner: {
+  (options: SignerOptions): Layer.Layer<Signer>
+  (options: Omit<SignerOptions, "credentials">): Layer.Layer<Signer, never, Credentials>
+} = ({ credentials, region }: Partial<SignerOptions> & { readonly region: string }) => {
+  const signer = Layer.effect(Signer, Effect.map(Credentials, ({ get }) => makeSigner(region, get)))
+  // Without credentials in the options the second signature tells what is missing.
+  return (credentials === undefined ? signer : Layer.provide(signer, layerCredentials(credentials))) as Layer.Layer<Signer>
+}
 
-const makeSigner = ({ credentials, region }: SignerOptions): Signer["Service"] => {
+const layerCredentials = (credentials: SignerOptions["credentials"]): Layer.Layer<Credentials> =>
+  Effect.isEffect(credentials) ? layerLoaded(credentials) : layerStatic(credentials)
+
+const makeSigner = (region: string, getCredentials: Credentials["Service"]["get"]): Signer["Service"] => {
   const keys = new Map<string, ArrayBuffer>()
-  const getCredentials = Effect.isEffect(credentials) ? credentials : Effect.succeed(credentials)
   return {
     sign: Effect.fnUntraced(function*(request, clockOffset = 0) {
       const { accessKeyId, secretAccessKey, sessionToken } = yield* getCredentials

@@ -27,12 +27,14 @@ export interface TimeLimits {
  * the call as a whole. A value that is provided takes the place of all three.
  *
  * @example
+ * ```ts
  * import { adminGetUser, TimeLimits } from "effect-cognito"
  * import * as Effect from "effect/Effect"
  *
  * const quick = adminGetUser({ UserPoolId: "eu-central-1_a", Username: "anna" }).pipe(
  *   Effect.provideService(TimeLimits, { attempt: "2 seconds", total: "5 seconds" })
  * )
+ * ```
  */
 export const TimeLimits = Context.Reference<TimeLimits>("effect-cognito/TimeLimits", {
   defaultValue: () => ({ connection: "5 seconds", attempt: "30 seconds" })

@@ -2,7 +2,8 @@
  * Amazon Cognito User Pools for Effect: all operations, errors, schemas and layers. What a program does not use, a
  * bundler leaves out.
  */
-export { EndpointError } from "./Endpoint.ts"
+export { type AwsCredentials, Credentials } from "./Credentials.ts"
+export { EndpointError, type EndpointOptions } from "./Endpoint.ts"
 export * from "./errors/index.ts"
 export { layerHttpClient } from "./HttpClientTransport.ts"
 export type { Operation, Spec } from "./Operation.ts"

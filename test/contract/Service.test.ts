@@ -68,7 +68,7 @@ describe("endpoints", () => {
     Effect.gen(function*() {
       const { layer } = capture()
       const { endpoint } = yield* Effect.provide(Cognito.make({ endpoint: "http://localhost:9229/cognito" }), layer)
-      expect(endpoint).toBe("http://localhost:9229/cognito")
+      expect(endpoint).toBe("http://localhost:9229/cognito/")
     }))
 })
 
@@ -130,7 +130,7 @@ describe("credentials", () => {
     return { requests, call: Effect.provide(listUserPools, live) }
   }
 
-  it.live.each<readonly [name: string, credentials: Cognito.Credentials]>([
+  it.live.each<readonly [name: string, credentials: Cognito.AwsCredentials]>([
     ["an empty key", { ...credentials, accessKeyId: "" }],
     ["an empty secret", { ...credentials, secretAccessKey: Redacted.make("") }],
     ["a line break in the key", { ...credentials, accessKeyId: "AKID\r\nx-injected: 1" }],

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { Credentials } from "../../src/Credentials.ts"
 import { globalSignOut } from "../../src/operations/Auth.ts"
 import { adminGetUser, adminUpdateUserAttributes, getUser } from "../../src/operations/Users.ts"
 import { layerPublic } from "../../src/Service.ts"
@@ -85,18 +86,19 @@ describe("the signature", () => {
     }).pipe(Effect.provide(Layer.provide(server, Layer.provide(corrupting, layerFetch))))
   })
 
-  it.live("is made anew, with credentials fetched anew, for every request", () => {
+  it.live("is made anew for every request, with the credentials of that moment", () => {
     let fetched = 0
-    const fetching = Effect.sync(() => {
+    const get = Effect.sync(() => {
       fetched++
       return credentials
     })
+    const signer = Layer.provide(layerSigner({ region }), Layer.succeed(Credentials, { get }))
     return Effect.gen(function*() {
       yield* Effect.all([adminGetUser(user), adminGetUser(user), adminGetUser(user)], { concurrency: "unbounded" })
       assert.strictEqual(fetched, 3)
       const { requests } = yield* ScriptedServer
       assert.lengthOf(requests, 3)
-    }).pipe(withSigner({ credentials: fetching }))
+    }).pipe(Effect.provide(Layer.merge(Layer.provide(server, layerFetch), signer)))
   })
 })
 

@@ -22,7 +22,8 @@ import { describe, expect, it } from "vitest"
 import { CredentialsError, SigningError } from "../../src/errors/ClientError.ts"
 import { layerHttpClient } from "../../src/HttpClientTransport.ts"
 import { layerPublic } from "../../src/Service.ts"
-import { type Credentials, layerSigner, Signer } from "../../src/Signer.ts"
+import type { AwsCredentials } from "../../src/Credentials.ts"
+import { layerSigner, Signer } from "../../src/Signer.ts"
 import { Transport, transportError, type TransportRequest, type TransportResponse } from "../../src/Transport.ts"
 import { shapeOf } from "../../codegen/Model.ts"
 import { operationNamed } from "../support/operations.ts"
@@ -30,7 +31,7 @@ import { model, operations, overlay, typed, unwrap, wire } from "../support/shap
 
 const mark = "CANARY"
 
-const credentials: Credentials = {
+const credentials: AwsCredentials = {
   accessKeyId: "AKIDEXAMPLE",
   secretAccessKey: Redacted.make(`${mark}-secret-access-key`),
   sessionToken: Redacted.make(`${mark}-session-token`)

@@ -5,10 +5,12 @@
 import { SignatureV4 } from "@smithy/signature-v4"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
+import { Credentials } from "../../src/Credentials.ts"
 import { resolve } from "../../src/Endpoint.ts"
 import { layerSigner, Signer } from "../../src/Signer.ts"
 import type { TransportRequest } from "../../src/Transport.ts"
@@ -47,7 +49,7 @@ const url = fc.record({
   host,
   port: fc.constantFrom("", ":80", ":443", ":9229"),
   path
-}).map(({ host, path, port, scheme }) => Result.getOrThrow(resolve({ endpoint: `${scheme}://${host}${port}${path}` })))
+}).map(({ host, path, port, scheme }) => Result.getOrThrow(resolve({ endpoint: `${scheme}://${host}${port}${path}`, allowInsecureEndpoint: true })))
 
 const request: fc.Arbitrary<TransportRequest> = fc.record({
   url,
@@ -75,7 +77,7 @@ const clock = Effect.runSync(Clock.Clock)
 /** Signs requests in turn with one signer of the library's, each with its own credentials and at its own time. */
 const signOurs = (region: string, cases: ReadonlyArray<Case>): Promise<ReadonlyArray<TransportRequest>> => {
   let at = 0
-  const credentials = Effect.sync(() => {
+  const get = Effect.sync(() => {
     const { accessKeyId, secretAccessKey, sessionToken } = cases[at++]?.keys ?? { accessKeyId: "", secretAccessKey: "" }
     return {
       accessKeyId,
@@ -91,7 +93,7 @@ const signOurs = (region: string, cases: ReadonlyArray<Case>): Promise<ReadonlyA
         Object.assign(Object.create(clock), { currentTimeMillis: Effect.succeed(millis) })
       )
     )).pipe(
-      Effect.provide(layerSigner({ region, credentials })),
+      Effect.provide(Layer.provide(layerSigner({ region }), Layer.succeed(Credentials, { get }))),
       Effect.runPromise
     )
 }

@@ -3,16 +3,17 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import type { AwsCredentials } from "../../src/Credentials.ts"
 import type { EndpointError } from "../../src/Endpoint.ts"
 import { RetryPolicy } from "../../src/Retry.ts"
 import { type Cognito, layer } from "../../src/Service.ts"
-import type { Credentials, Signer } from "../../src/Signer.ts"
+import type { Signer } from "../../src/Signer.ts"
 import type { Transport } from "../../src/Transport.ts"
 
 export const region = "eu-central-1"
 
 /** The scripted server knows no others. */
-export const credentials: Credentials = {
+export const credentials: AwsCredentials = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",
   secretAccessKey: Redacted.make("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 }

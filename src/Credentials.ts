@@ -1,0 +1,110 @@
+/**
+ * AWS credentials, as a service: fixed ones, those of the configuration, or whatever loads them, cached and refreshed.
+ *
+ * Where they come from on AWS's own machines, from profiles or from SSO is `effect-cognito/credentials`'s to know.
+ */
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import { CredentialsError } from "./errors/ClientError.ts"
+
+/** AWS credentials. `sessionToken` and `expiration` come with temporary ones, such as those of a role or of Lambda. */
+export interface AwsCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: Redacted.Redacted<string>
+  readonly sessionToken?: Redacted.Redacted<string>
+  /** When they stop working. Absent: never. */
+  readonly expiration?: Date
+}
+
+/** The credentials to sign with, asked for before each request. */
+export class Credentials extends Context.Service<Credentials, {
+  readonly get: Effect.Effect<AwsCredentials, CredentialsError>
+}>()("effect-cognito/Credentials") {}
+
+/** Credentials that stay the same. */
+export const layerStatic = (credentials: AwsCredentials): Layer.Layer<Credentials> =>
+  Layer.succeed(Credentials, { get: Effect.succeed(credentials) })
+
+/** `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, if set, `AWS_SESSION_TOKEN`, from Effect's `Config`. */
+export const config: Config.Config<AwsCredentials> = Config.all({
+  accessKeyId: Config.NonEmptyString("AWS_ACCESS_KEY_ID"),
+  secretAccessKey: Config.Redacted("AWS_SECRET_ACCESS_KEY"),
+  sessionToken: Config.option(Config.Redacted("AWS_SESSION_TOKEN"))
+}).pipe(
+  Config.map(({ sessionToken, ...keys }) =>
+    Option.isNone(sessionToken) ? keys : { ...keys, sessionToken: sessionToken.value }
+  )
+)
+
+/** The credentials of the {@link config}uration, read when they are first needed. */
+export const layerConfig: Layer.Layer<Credentials> = Layer.effect(
+  Credentials,
+  Effect.map(
+    Effect.cached(Effect.mapError(config, () =>
+      new CredentialsError({ message: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set" }))),
+    (get) => ({ get })
+  )
+)
+
+/**
+ * Credentials that are loaded when they are first needed, and again from 5 minutes before they expire.
+ *
+ * One load runs at a time, whoever waits for it; it goes on when they no longer do. While credentials are still good
+ * nobody waits for a refresh, and one that fails is tried again after 10 seconds at the earliest. Failures are not kept.
+ */
+export const layerLoaded = (load: Effect.Effect<AwsCredentials, CredentialsError>): Layer.Layer<Credentials> =>
+  Layer.effect(Credentials, cached(load))
+
+const refreshWindow = 5 * 60_000
+const refreshPause = 10_000
+
+type Loading = Deferred.Deferred<AwsCredentials, CredentialsError>
+
+const cached = Effect.fnUntraced(function*(load: Effect.Effect<AwsCredentials, CredentialsError>) {
+  const scope = yield* Effect.scope
+  let current: AwsCredentials | undefined
+  let loading: Loading | undefined
+  let failedAt = -Infinity
+
+  const start = Effect.suspend(() => {
+    const started: Loading = loading = Deferred.makeUnsafe()
+    return load.pipe(
+      Effect.flatMap(unexpired),
+      Effect.exit,
+      Effect.zip(Clock.currentTimeMillis),
+      Effect.map(([exit, now]) => {
+        if (Exit.isSuccess(exit)) current = exit.value
+        else failedAt = now
+        loading = undefined
+        Deferred.doneUnsafe(started, exit)
+      }),
+      Effect.forkIn(scope),
+      Effect.as(started)
+    )
+  })
+  const loaded = Effect.suspend(() => loading === undefined ? Effect.flatMap(start, Deferred.await) : Deferred.await(loading))
+
+  const get = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const left = timeLeft(current, now)
+    if (current === undefined || left <= 0) return loaded
+    const isDue = left <= refreshWindow && loading === undefined && now - failedAt >= refreshPause
+    return isDue ? Effect.as(start, current) : Effect.succeed(current)
+  })
+  return { get }
+})
+
+const timeLeft = (credentials: AwsCredentials | undefined, now: number): number =>
+  (credentials?.expiration?.getTime() ?? Infinity) - now
+
+const unexpired = (credentials: AwsCredentials) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    timeLeft(credentials, now) > 0
+      ? Effect.succeed(credentials)
+      : Effect.fail(new CredentialsError({ message: "the credentials that were loaded have expired already" })))

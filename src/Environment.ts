@@ -1,0 +1,43 @@
+/**
+ * The settings that AWS's tools share, as Effect's `Config`: under the names of environment variables, from whichever
+ * `ConfigProvider` the program has (the environment, by default).
+ *
+ * Credentials are not here but in `Credentials.ts`. It is not part of the public API.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+ */
+import * as Config from "effect/Config"
+import * as Option from "effect/Option"
+
+/** `AWS_REGION`. */
+export const region = Config.NonEmptyString("AWS_REGION")
+
+/** What there is in place of a region's usual endpoint. */
+export const endpoint = Config.all({
+  endpoint: Config.option(
+    Config.NonEmptyString("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER").pipe(
+      Config.orElse(() => Config.NonEmptyString("AWS_ENDPOINT_URL"))
+    )
+  ),
+  useFipsEndpoint: Config.option(Config.Boolean("AWS_USE_FIPS_ENDPOINT")),
+  useDualstackEndpoint: Config.option(Config.Boolean("AWS_USE_DUALSTACK_ENDPOINT"))
+}).pipe(Config.map(present))
+
+/** `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`. */
+export const retryPolicy = Config.all({
+  maxAttempts: Config.option(Config.Int("AWS_MAX_ATTEMPTS")),
+  mode: Config.option(Config.Literals(["standard", "adaptive"], "AWS_RETRY_MODE"))
+}).pipe(Config.map(present))
+
+type Settings = { readonly [name: string]: Option.Option<unknown> }
+
+type Present<A extends Settings> = { readonly [K in keyof A]?: Option.Option.Value<A[K]> }
+
+/** The settings that there are. */
+function present<A extends Settings>(settings: A): Present<A> {
+  const entries = Object.entries(settings).flatMap(([name, setting]) =>
+    Option.isSome(setting) ? [[name, setting.value]] : []
+  )
+  // The members are those of `settings`, out of their options.
+  return Object.fromEntries(entries) as Present<A>
+}
