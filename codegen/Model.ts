@@ -24,7 +24,12 @@ const members = Schema.Record(Schema.String, Member)
 const Structure = Schema.Struct({ type: Schema.Literal("structure"), members, ...sensitive })
 export interface Structure extends Schema.Struct.Type<typeof Structure.fields> {}
 
-const Enum = Schema.Struct({ type: Schema.Literal("enum"), values: Schema.Array(Schema.String) })
+const Enum = Schema.Struct({
+  type: Schema.Literal("enum"),
+  values: Schema.Array(Schema.String),
+  /** The names of the values, where one differs from its value. */
+  names: Schema.optionalKey(Schema.Array(Schema.String))
+})
 export interface Enum extends Schema.Struct.Type<typeof Enum.fields> {}
 
 const Shape = Schema.Union([

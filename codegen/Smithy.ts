@@ -126,16 +126,19 @@ const bounds = ({ traits }: { readonly traits?: Shape["traits"] }) => {
   return { ...length, ...range }
 }
 
+const enumeration = ({ members }: Of<"enum">): Model["shapes"][string] => {
+  const names = Object.keys(members)
+  const values = Object.entries(members).map(([name, { traits }]) => traits?.["smithy.api#enumValue"] ?? name)
+  return { type: "enum", values, ...(values.every((value, index) => value === names[index]) ? {} : { names }) }
+}
+
 const shape = (shape: Exclude<Shape, Of<"operation"> | Of<"service">>): Model["shapes"][string] => {
   const sensitive = flag("sensitive", shape.traits?.["smithy.api#sensitive"])
   switch (shape.type) {
     case "structure":
       return { type: "structure", members: members(shape), ...sensitive }
     case "enum":
-      return {
-        type: "enum",
-        values: Object.entries(shape.members).map(([name, { traits }]) => traits?.["smithy.api#enumValue"] ?? name)
-      }
+      return enumeration(shape)
     case "list":
       return { type: "list", member: local(shape.member.target), ...bounds(shape) }
     case "map":

@@ -1,6 +1,7 @@
 /**
- * `npm run codegen`: writes `src/operations/`, `src/schema/` and `src/errors/ServiceErrors.ts` from the model and the
- * overlay, and `src/EndpointRules.ts` from AWS's endpoint rules. With `--check` it writes nothing and fails where a file is not what it would write.
+ * `npm run codegen`: writes `src/operations/`, `src/schema/`, `src/errors/ServiceErrors.ts` and most of `src/promise/`
+ * from the model and the overlay, and `src/EndpointRules.ts` from AWS's endpoint rules. With `--check` it writes nothing
+ * and fails where a file is not what it would write.
  */
 import { createFromBuffer } from "@dprint/formatter"
 import { getPath } from "@dprint/typescript"
@@ -8,6 +9,14 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { endpointModule } from "./emit/endpoint.ts"
 import { errorsModule } from "./emit/errors.ts"
 import { operationsIndex, operationsModule } from "./emit/operations.ts"
+import {
+  clientModule,
+  commandsModule,
+  exceptionsModule,
+  modelsModule,
+  paginatorsModule,
+  promiseIndex
+} from "./emit/promise.ts"
 import { common, place, schemaIndex, schemaModule } from "./emit/schema.ts"
 import { readEndpoints } from "./Endpoints.ts"
 import { readModel } from "./Model.ts"
@@ -33,12 +42,20 @@ const files = new Map<string, string>([
   [`src/schema/${common}.ts`, schemaModule(model, overlay, placement, common)],
   ...domains.flatMap((domain): Array<[string, string]> => [
     [`src/operations/${domain}.ts`, operationsModule(model, overlay, placement, domain)],
-    [`src/schema/${domain}.ts`, schemaModule(model, overlay, placement, domain)]
-  ])
+    [`src/schema/${domain}.ts`, schemaModule(model, overlay, placement, domain)],
+    [`src/promise/commands/${domain}.ts`, commandsModule(model, overlay, domain)],
+    [`src/promise/models/${domain}.ts`, modelsModule(model, overlay, placement, domain)]
+  ]),
+  ["src/promise/CognitoIdentityProvider.ts", clientModule(model, overlay)],
+  ["src/promise/commands/index.ts", promiseIndex("All commands.", domains)],
+  ["src/promise/exceptions.ts", exceptionsModule(model, overlay)],
+  ["src/promise/models/index.ts", promiseIndex("All types and enumerations.", [...domains, common])],
+  [`src/promise/models/${common}.ts`, modelsModule(model, overlay, placement, common)],
+  ["src/promise/paginators.ts", paginatorsModule(model, overlay)]
 ])
 
 const byHand = new Set(["src/schema/Wire.ts"])
-const strays = ["src/operations/", "src/schema/"].flatMap((folder) =>
+const strays = ["src/operations/", "src/schema/", "src/promise/commands/", "src/promise/models/"].flatMap((folder) =>
   readdirSync(new URL(folder, root)).map((name) => `${folder}${name}`)
 ).filter((path) => !files.has(path) && !byHand.has(path))
 

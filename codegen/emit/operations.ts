@@ -44,7 +44,8 @@ interface Spec {
   readonly paginated: Operation["paginated"]
 }
 
-const pagination = (overlay: Overlay, name: string, operation: Operation): Operation["paginated"] =>
+/** How an operation pages, by the model or the overlay. */
+export const pagination = (overlay: Overlay, name: string, operation: Operation): Operation["paginated"] =>
   operation.paginated ?? overlay.pagination.operations[name]
 
 const declaration = (

@@ -169,7 +169,8 @@ export const schemaModule = (model: Model, overlay: Overlay, placement: Placemen
   ].join("")
 }
 
-const structureDoc = (model: Model, overlay: Overlay, name: string): string => {
+/** What a structure is, in a sentence. */
+export const structureDoc = (model: Model, overlay: Overlay, name: string): string => {
   for (const [operation, { input, output }] of Object.entries(model.operations)) {
     if (input === name) return `Input of \`${lowerFirst(operation)}\`.`
     if (output === name) {

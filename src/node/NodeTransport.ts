@@ -1,0 +1,246 @@
+/**
+ * A {@link Transport} straight on Node's `http` and `https`, with sockets that are kept and used again: the least work
+ * per call on Node, and the only transport that keeps `TimeLimits.connection`.
+ *
+ * It does not retry: where the service closed an idle socket just as it was taken again, the call fails with a
+ * `TransportError` (`ECONNRESET`), which `Retry.ts` deals with.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as http from "node:http"
+import * as https from "node:https"
+import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import { TimeoutError, TransportError } from "../errors/ClientError.ts"
+import { TimeLimits } from "../TimeLimits.ts"
+import {
+  checkDeclaredSize,
+  checkHeaders,
+  concat,
+  MaxResponseSize,
+  tooLarge,
+  Transport,
+  transportError,
+  type TransportFailure,
+  type TransportHeaders,
+  type TransportRequest,
+  type TransportResponse
+} from "../Transport.ts"
+
+export interface NodeTransportOptions {
+  /** The most sockets to one host; further requests wait for one. Default: 50. */
+  readonly maxSockets?: number
+  /** How long an idle socket is kept, or less where the service says so. Default: 10 seconds. */
+  readonly keepAlive?: Duration.Input
+  /** The authorities to trust in place of Node's own, in PEM. */
+  readonly ca?: string | ReadonlyArray<string>
+  /** The client's certificate, in PEM, where a proxy or an emulator asks for one. */
+  readonly cert?: string
+  /** The private key of `cert`, in PEM. */
+  readonly key?: Redacted.Redacted<string>
+  /**
+   * An agent of the program's own, for a proxy for example; the other options are not used then. Who made it closes it.
+   */
+  readonly agent?: http.Agent
+}
+
+/**
+ * Sends requests through Node's `http` and `https`. The sockets are closed with the layer's scope; idle ones do not keep
+ * a process alive. An interrupted request's socket is closed.
+ *
+ * `TimeLimits.connection` counts from when a new socket is opened until it can be written to: name resolution, TCP and
+ * TLS, not the wait for one of `maxSockets`. A socket that is used again takes no time.
+ *
+ * @example
+ * ```ts
+ * import { layerPublic } from "effect-cognito"
+ * import { layerNode } from "effect-cognito/node"
+ * import * as Layer from "effect/Layer"
+ *
+ * const live = Layer.provide(layerPublic({ region: "eu-central-1" }), layerNode({ maxSockets: 100 }))
+ * ```
+ */
+export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Transport> =>
+  Layer.effect(
+    Transport,
+    Effect.map(Effect.acquireRelease(Effect.sync(() => makeAgents(options)), closeAgents), (agents) => {
+      let last: URL | undefined
+      // A client has one endpoint, so one URL is worth keeping.
+      const parse = (url: string): URL => last?.href === url ? last : last = new URL(url)
+      return {
+        send: (request) =>
+          Effect.withFiber((fiber) =>
+            exchange(
+              () => open(parse(request.url), request, agents),
+              request,
+              fiber.getRef(TimeLimits).connection,
+              fiber.getRef(MaxResponseSize)
+            )
+          )
+      }
+    })
+  )
+
+interface Agents {
+  readonly http: http.Agent
+  readonly https: http.Agent
+  readonly own: boolean
+}
+
+const makeAgents = (
+  { agent, ca, cert, keepAlive = "10 seconds", key, maxSockets = 50 }: NodeTransportOptions
+): Agents => {
+  if (agent !== undefined) return { http: agent, https: agent, own: false }
+  const pool = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: Duration.toMillis(keepAlive) }
+  const tls = {
+    ...(ca === undefined ? {} : { ca: typeof ca === "string" ? ca : [...ca] }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key: Redacted.value(key) })
+  }
+  return {
+    http: closeTalkative(new http.Agent(pool)),
+    https: closeTalkative(new https.Agent({ ...pool, ...tls })),
+    own: true
+  }
+}
+
+const closeAgents = (agents: Agents) =>
+  Effect.sync(() => {
+    if (!agents.own) return
+    agents.http.destroy()
+    agents.https.destroy()
+  })
+
+/**
+ * Closes an idle socket on which something arrives: what answers no request would be taken for the next one's answer.
+ */
+const closeTalkative = (agent: http.Agent): http.Agent => {
+  const { keepSocketAlive, reuseSocket } = agent
+  agent.keepSocketAlive = (socket) => {
+    socket.once("data", destroySelf)
+    return keepSocketAlive.call(agent, socket)
+  }
+  agent.reuseSocket = (socket, request) => {
+    socket.off("data", destroySelf)
+    reuseSocket.call(agent, socket, request)
+  }
+  return agent
+}
+
+function destroySelf(this: Duplex): void {
+  this.destroy()
+}
+
+const open = (url: URL, { body, headers, method }: TransportRequest, agents: Agents): http.ClientRequest => {
+  const plain = url.protocol === "http:"
+  const outgoing = (plain ? http : https).request(url, {
+    method,
+    agent: plain ? agents.http : agents.https,
+    headers: { ...headers, "accept-encoding": "identity" },
+    joinDuplicateHeaders: true
+  })
+  outgoing.end(body)
+  return outgoing
+}
+
+const exchange = (
+  start: () => http.ClientRequest,
+  request: TransportRequest,
+  connection: Duration.Input | undefined,
+  maxSize: number
+): Effect.Effect<TransportResponse, TransportFailure> =>
+  Effect.callback((resume) => {
+    const refusal = checkHeaders(request.headers)
+    if (refusal !== undefined) return resume(Effect.fail(refusal))
+    let outgoing: http.ClientRequest
+    try {
+      outgoing = start()
+    } catch (thrown) {
+      return resume(Effect.fail(transportError(thrown)))
+    }
+    let settled = false
+    const settle = (effect: Effect.Effect<TransportResponse, TransportFailure>) => {
+      settled = true
+      resume(effect)
+    }
+    const fail = (failure: TransportFailure) => {
+      if (settled) return
+      settle(Effect.fail(failure))
+      outgoing.destroy()
+    }
+    const onError = (error: Error) => fail(transportError(error))
+    // Errors may follow the first one, or an interruption, so this listener stays.
+    outgoing.on("error", onError)
+    outgoing.on("close", () => fail(new TransportError({ message: "the connection was closed", code: "ECONNRESET" })))
+    outgoing.on("response", (incoming) =>
+      receive(incoming, maxSize, fail, (response) => settle(Effect.succeed(response))))
+    if (connection !== undefined) {
+      limitConnection(outgoing, connection, fail)
+    }
+    return Effect.sync(() =>
+      outgoing.destroy()
+    )
+  })
+
+const receive = (
+  incoming: http.IncomingMessage,
+  maxSize: number,
+  fail: (failure: TransportFailure) => void,
+  succeed: (response: TransportResponse) => void
+): void => {
+  const status = incoming.statusCode ?? 0
+  const headers = headersOf(incoming)
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  incoming.on("error", (error) => fail(transportError(error)))
+  const refusal = checkDeclaredSize(status, headers, maxSize) ?? checkEncoding(headers)
+  if (refusal !== undefined) return fail(refusal)
+  incoming.on("data", (chunk: Uint8Array) => {
+    size += chunk.length
+    if (size > maxSize) {
+      chunks.length = 0
+      return fail(tooLarge(status, headers, maxSize))
+    }
+    chunks.push(chunk)
+  })
+  incoming.on("end", () => succeed({ status, headers, body: concat(chunks, size) }))
+}
+
+/** In lower case already; only cookies come as a list. */
+const headersOf = ({ headers }: http.IncomingMessage): TransportHeaders => {
+  const flat: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) flat[name] = typeof value === "string" ? value : value.join(", ")
+  }
+  return flat
+}
+
+/** A packed body was not asked for, and could unpack to any size. */
+const checkEncoding = (headers: TransportHeaders): TransportError | undefined =>
+  (headers["content-encoding"] ?? "identity") === "identity"
+    ? undefined
+    : new TransportError({ message: "the response is compressed, which was not asked for" })
+
+/** Fails a request whose new socket does not become usable in time. */
+const limitConnection = (
+  outgoing: http.ClientRequest,
+  limit: Duration.Input,
+  fail: (failure: TransportFailure) => void
+): void => {
+  outgoing.once("socket", (socket: Socket) => {
+    if (isUsable(socket)) return
+    const millis = Duration.toMillis(limit)
+    const timer = setTimeout(() => fail(new TimeoutError({ limit: "connection", millis })), millis)
+    const stop = () => clearTimeout(timer)
+    socket.once("authorized" in socket ? "secureConnect" : "connect", stop)
+    outgoing.once("close", stop)
+  })
+}
+
+/** Whether a socket is past TCP and, where it has TLS, past the handshake, which tells what it came to in one of two. */
+const isUsable = (socket: Socket & { readonly authorized?: boolean; readonly authorizationError?: unknown }): boolean =>
+  !socket.connecting
+  && (socket.authorized === undefined || socket.authorized || Boolean(socket.authorizationError))

@@ -1,0 +1,4 @@
+/**
+ * What runs on Node alone, and faster there than the portable parts: nothing here is needed to use the library.
+ */
+export { layerNode, type NodeTransportOptions } from "./NodeTransport.ts"

@@ -1,0 +1,166 @@
+/**
+ * The options of a promise client, named as the AWS SDK names them, and the layers that they stand for.
+ *
+ * What an option leaves out comes from the environment. Options that change how the SDK works inside (middleware,
+ * handlers, signers, loggers, extensions) have no counterpart here.
+ */
+import * as platform from "#platform"
+import * as EffectConfig from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { type AwsCredentials, type Credentials, layerLoaded, layerStatic } from "../Credentials.ts"
+import type { EndpointError, EndpointOptions } from "../Endpoint.ts"
+import * as Environment from "../Environment.ts"
+import { CredentialsError, SigningError } from "../errors/ClientError.ts"
+import { RetryPolicy } from "../Retry.ts"
+import { type Cognito, layerPublic, type PublicOptions } from "../Service.ts"
+import { layerSigner, Signer } from "../Signer.ts"
+import { TimeLimits } from "../TimeLimits.ts"
+import type { Transport } from "../Transport.ts"
+
+/** A value that is found when it is needed, once. */
+export type Provider<A> = () => Promise<A>
+
+/** AWS credentials in their plain form. */
+export interface AwsCredentialIdentity {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
+  readonly expiration?: Date | undefined
+}
+
+/** An endpoint in its parts. */
+export interface Endpoint {
+  /** `https:` or `http:`. */
+  readonly protocol: string
+  readonly hostname: string
+  readonly port?: number | undefined
+  readonly path: string
+}
+
+export interface CognitoIdentityProviderClientConfig {
+  /** Such as `eu-central-1`. Default: AWS_REGION. */
+  readonly region?: string | Provider<string> | undefined
+  /**
+   * Fixed credentials, or a function that loads them; it is called again shortly before they expire. Default: on Node
+   * the AWS SDK's chain of sources, if `@aws-sdk/credential-providers` is installed, else the environment. Operations
+   * that need none work without.
+   */
+  readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity> | undefined
+  /** Where requests go. Default: AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, AWS_ENDPOINT_URL, or AWS's of the region. */
+  readonly endpoint?: string | URL | Endpoint | Provider<string | URL | Endpoint> | undefined
+  readonly useFipsEndpoint?: boolean | Provider<boolean> | undefined
+  readonly useDualstackEndpoint?: boolean | Provider<boolean> | undefined
+  /** The most requests that a call sends. Default: AWS_MAX_ATTEMPTS, or 3. */
+  readonly maxAttempts?: number | Provider<number> | undefined
+  /** `standard` or `adaptive`. Default: AWS_RETRY_MODE, or `standard`. */
+  readonly retryMode?: string | Provider<string> | undefined
+  readonly requestHandler?: RequestHandlerOptions | undefined
+  /** How requests travel. Default: Node's `http` on Node, `fetch` elsewhere. */
+  readonly transport?: Layer.Layer<Transport> | undefined
+  /** Whether credentials and tokens may travel over plain http to other hosts than this one. Default: no. */
+  readonly allowInsecureEndpoint?: boolean | undefined
+  /** A client for Effect programs, to be used in place of one that the other options describe. */
+  readonly layer?: Layer.Layer<Cognito | Signer, EndpointError> | undefined
+}
+
+/** Time limits, in milliseconds. */
+export interface RequestHandlerOptions {
+  readonly connectionTimeout?: number | undefined
+  /** Of one attempt. */
+  readonly requestTimeout?: number | undefined
+}
+
+/** The layers that options stand for. */
+export const layerOf = (config: CognitoIdentityProviderClientConfig): Layer.Layer<Cognito | Signer, EndpointError> =>
+  config.layer ?? Layer.unwrap(Effect.map(settingsOf(config), ({ retryPolicy, service }) =>
+    Layer.mergeAll(
+      // With neither region nor endpoint the layer fails, and says so.
+      Layer.provide(layerPublic(service as PublicOptions), config.transport ?? platform.layerTransport),
+      signerOf(service.region, config.credentials),
+      Layer.succeed(RetryPolicy, retryPolicy),
+      Layer.succeed(TimeLimits, timeLimits(config.requestHandler))
+    )))
+
+/** The options, and what the environment has in the place of absent ones. */
+const settingsOf = Effect.fnUntraced(function*(config: CognitoIdentityProviderClientConfig) {
+  const { allowInsecureEndpoint, endpoint, maxAttempts, region, retryMode, useDualstackEndpoint, useFipsEndpoint } =
+    config
+  const options = yield* Effect.all({
+    region: provided(region),
+    endpoint: Effect.map(provided(endpoint), (endpoint) => endpoint && urlOf(endpoint)),
+    useFipsEndpoint: provided(useFipsEndpoint),
+    useDualstackEndpoint: provided(useDualstackEndpoint)
+  })
+  const retries = yield* Effect.all({ maxAttempts: provided(maxAttempts), mode: provided(retryMode) })
+  const service: EndpointOptions = {
+    ...yield* orNothing(EffectConfig.all({ region: Environment.region })),
+    ...yield* orNothing(Environment.endpoint),
+    ...present({ ...options, allowInsecureEndpoint })
+  }
+  const retryPolicy: RetryPolicy = {
+    ...yield* orNothing(Environment.retryPolicy),
+    ...present({ ...retries, mode: retries.mode === "adaptive" ? "adaptive" : undefined })
+  }
+  return { retryPolicy, service }
+})
+
+/** A setting that is absent or cannot be read is left out. */
+const orNothing = <A extends object>(settings: EffectConfig.Config<A>): Effect.Effect<Partial<A>> =>
+  Effect.orElseSucceed(settings, () => ({}))
+
+type Present<A> = { readonly [K in keyof A]?: Exclude<A[K], undefined> }
+
+const present = <A extends object>(options: A): Present<A> =>
+  // The members are those of `options` that have a value.
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Present<A>
+
+/** A provider that fails is a defect here: calls reject with what it was rejected with. */
+const provided = <A>(option: A | Provider<A> | undefined): Effect.Effect<A | undefined> =>
+  isProvider(option) ? Effect.promise(option) : Effect.succeed(option)
+
+const isProvider = <A>(option: A | Provider<A> | undefined): option is Provider<A> => typeof option === "function"
+
+const urlOf = (endpoint: string | URL | Endpoint): string | URL => {
+  if (typeof endpoint === "string" || endpoint instanceof URL) return endpoint
+  const { hostname, path, port, protocol } = endpoint
+  return `${protocol.replace(/:?$/, ":")}//${hostname}${port === undefined ? "" : `:${port}`}${path}`
+}
+
+const timeLimits = ({ connectionTimeout, requestTimeout }: RequestHandlerOptions = {}): TimeLimits => ({
+  connection: connectionTimeout ?? "5 seconds",
+  attempt: requestTimeout ?? "30 seconds"
+})
+
+/** Without a region nothing can be signed; operations that need no signature work with an endpoint alone. */
+const signerOf = (
+  region: string | undefined,
+  credentials: CognitoIdentityProviderClientConfig["credentials"]
+): Layer.Layer<Signer> =>
+  region === undefined
+    ? Layer.succeed(Signer, {
+      sign: () => Effect.fail(new SigningError({ message: "there is no region: set `region` or AWS_REGION" }))
+    })
+    : Layer.provide(layerSigner({ region }), credentialsOf(credentials))
+
+const credentialsOf = (credentials: CognitoIdentityProviderClientConfig["credentials"]): Layer.Layer<Credentials> => {
+  if (credentials === undefined) return platform.layerCredentials
+  return isProvider(credentials) ? layerLoaded(loaded(credentials)) : layerStatic(redacted(credentials))
+}
+
+/** What a foreign provider throws may quote a secret. */
+const loaded = (provider: Provider<AwsCredentialIdentity>): Effect.Effect<AwsCredentials, CredentialsError> =>
+  Effect.tryPromise({
+    try: async () => redacted(await provider()),
+    catch: () => new CredentialsError({ message: "the provider of credentials failed" })
+  })
+
+const redacted = (
+  { accessKeyId, expiration, secretAccessKey, sessionToken }: AwsCredentialIdentity
+): AwsCredentials => ({
+  accessKeyId,
+  secretAccessKey: Redacted.make(secretAccessKey),
+  ...(sessionToken === undefined ? {} : { sessionToken: Redacted.make(sessionToken) }),
+  ...(expiration === undefined ? {} : { expiration })
+})

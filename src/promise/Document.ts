@@ -1,0 +1,2 @@
+/** A value whose form the service leaves open: anything that JSON can hold. */
+export type DocumentType = null | boolean | number | string | Array<DocumentType> | { [name: string]: DocumentType }

@@ -1,0 +1,10 @@
+/** What the promise client uses on Node where its options say nothing: Node's `http`, and the AWS SDK's sources. */
+import type * as Layer from "effect/Layer"
+import type { Credentials } from "../Credentials.ts"
+import { layerDefault } from "../credentials/index.ts"
+import { layerNode } from "../node/NodeTransport.ts"
+import type { Transport } from "../Transport.ts"
+
+export const layerTransport: Layer.Layer<Transport> = layerNode()
+
+export const layerCredentials: Layer.Layer<Credentials> = layerDefault()

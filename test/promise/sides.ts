@@ -1,0 +1,57 @@
+/**
+ * The official client and the adapter, as two sides of a comparison: the same code runs on both, and what it sees is
+ * noted in a form that can be compared.
+ */
+import * as official from "@aws-sdk/client-cognito-identity-provider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as adapter from "../../src/promise/index.ts"
+import { Transport, type TransportResponse } from "../../src/Transport.ts"
+
+export type Sdk = typeof official
+
+/** The adapter under the official types: where it lacks something or differs, the comparison shows it. */
+export const sides: ReadonlyArray<{ readonly side: string; readonly sdk: Sdk }> = [
+  { side: "the official client", sdk: official },
+  { side: "the adapter", sdk: adapter as unknown as Sdk }
+]
+
+/** Options of a client of either side whose requests a function answers. */
+export const answering = (answer: () => TransportResponse): official.CognitoIdentityProviderClientConfig => ({
+  region: "eu-central-1",
+  credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+  requestHandler: {
+    // `async`, as a network is.
+    handle: async () => {
+      const { body, headers, status } = answer()
+      return { response: { statusCode: status, headers: { ...headers }, body } }
+    }
+  },
+  ...{ transport: Layer.succeed(Transport, { send: () => Effect.sync(answer) }) }
+})
+
+/** What came of a call: its output, or what can be told of its error. */
+export const outcome = async (sdk: Sdk, call: Promise<object>): Promise<unknown> => {
+  try {
+    return { output: withoutDelay(await call) }
+  } catch (error) {
+    if (!(error instanceof Error)) return { thrown: error }
+    const Exception: unknown = Reflect.get(sdk, error.name)
+    const { $fault, $metadata, reasonCode } = withoutDelay(error)
+    return {
+      name: error.name,
+      message: error.message,
+      fault: $fault,
+      metadata: $metadata,
+      reasonCode,
+      isException: error instanceof sdk.CognitoIdentityProviderServiceException,
+      isNamed: typeof Exception === "function" && error instanceof Exception
+    }
+  }
+}
+
+/** Without the one figure that depends on the time. */
+const withoutDelay = (value: object): { readonly [member: string]: unknown } => {
+  const { $metadata, ...members }: { readonly [member: string]: unknown } = { ...value }
+  return { ...members, $metadata: { ...Object($metadata), totalRetryDelay: undefined } }
+}
