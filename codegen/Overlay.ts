@@ -5,7 +5,7 @@
  */
 import { Schema } from "effect"
 import { readFileSync } from "node:fs"
-import type { Model } from "./Model.ts"
+import type { Model, Structure } from "./Model.ts"
 
 const Reasons = Schema.Record(Schema.String, Schema.String)
 
@@ -35,6 +35,8 @@ const Pagination = Schema.Struct({
 
 const Fixes = Schema.Struct({
   patterns: Schema.Record(Schema.String, Schema.Struct({ pattern: Schema.String, reason: Schema.String })),
+  /** Members whose shape is another. */
+  targets: Schema.Record(Schema.String, Schema.Struct({ target: Schema.String, reason: Schema.String })),
   /** Sentences for the documentation of single operations. */
   notes: Reasons
 })
@@ -48,6 +50,8 @@ const Docs = Schema.Struct({
   members: Schema.Record(Schema.String, Schema.String)
 })
 
+const EnumNames = Schema.Record(Schema.String, Schema.Array(Schema.String))
+
 export interface Overlay {
   readonly domains: typeof Domains.Type
   readonly secrets: typeof Secrets.Type
@@ -56,6 +60,8 @@ export interface Overlay {
   /** Operations that must not be carried out twice, each with its reason. */
   readonly once: typeof Reasons.Type
   readonly docs: typeof Docs.Type
+  /** The names that the AWS SDK has for the values of an enumeration, where they are not the model's. */
+  readonly enumNames: typeof EnumNames.Type
 }
 
 const read = <A>(name: string, schema: Schema.Codec<A, unknown>): A =>
@@ -71,16 +77,33 @@ export const readOverlay = (model: Model): Overlay => {
     pagination: read("pagination", Pagination),
     fixes: read("fixes", Fixes),
     once: read("once", Reasons),
-    docs: read("docs", Docs)
+    docs: read("docs", Docs),
+    enumNames: read("enumNames", EnumNames)
   }
   const problems = checkOverlay(model, overlay)
   if (problems.length > 0) throw new Error(`the overlay does not fit the model:\n${problems.join("\n")}`)
   return overlay
 }
 
+/** The model with the shapes that the overlay gives to members. */
+export const corrected = (model: Model, { fixes }: Overlay): Model => {
+  const members = (name: string, structure: Structure) =>
+    Object.fromEntries(
+      Object.entries(structure.members).map(([member, { target, ...traits }]) => [
+        member,
+        { target: fixes.targets[`${name}.${member}`]?.target ?? target, ...traits }
+      ])
+    )
+  const shapes = Object.entries(model.shapes).map(([name, shape]) => [
+    name,
+    shape.type === "structure" ? { ...shape, members: members(name, shape) } : shape
+  ])
+  return { ...model, shapes: Object.fromEntries(shapes) }
+}
+
 /** What in the overlay does not fit the model, a line each. */
 export const checkOverlay = (model: Model, overlay: Overlay): ReadonlyArray<string> => {
-  const { docs, domains, fixes, once, pagination, secrets } = overlay
+  const { docs, domains, enumNames, fixes, once, pagination, secrets } = overlay
   const operations = Object.keys(model.operations)
   const structures = Object.entries(model.shapes).flatMap(([name, shape]) =>
     shape.type === "structure" ? [{ name, members: Object.keys(shape.members) }] : []
@@ -111,7 +134,10 @@ export const checkOverlay = (model: Model, overlay: Overlay): ReadonlyArray<stri
     ...missing("secrets", decided, sensitive),
     ...unknown("pagination", Object.keys(pagination.operations), operations),
     ...unknown("fixes.patterns", Object.keys(fixes.patterns), ofType("string")),
+    ...unknown("fixes.targets", Object.keys(fixes.targets), paths),
+    ...unknown("fixes.targets", Object.values(fixes.targets).map(({ target }) => target), Object.keys(model.shapes)),
     ...unknown("fixes.notes", Object.keys(fixes.notes), operations),
+    ...unknown("enumNames", Object.keys(enumNames), ofType("enum")),
     ...unknown("once", Object.keys(once), operations),
     ...same("docs.operations", Object.keys(docs.operations), operations),
     ...same("docs.errors", Object.keys(docs.errors), Object.keys(model.errors)),

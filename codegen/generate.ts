@@ -20,7 +20,7 @@ import {
 import { common, place, schemaIndex, schemaModule } from "./emit/schema.ts"
 import { readEndpoints } from "./Endpoints.ts"
 import { readModel } from "./Model.ts"
-import { readOverlay } from "./Overlay.ts"
+import { corrected, readOverlay } from "./Overlay.ts"
 
 const root = new URL("../", import.meta.url)
 const check = process.argv.includes("--check")
@@ -29,8 +29,9 @@ const config = JSON.parse(readFileSync(new URL("dprint.json", root), "utf8"))
 const formatter = createFromBuffer(readFileSync(getPath()))
 formatter.setConfig({ lineWidth: config.lineWidth, indentWidth: config.indentWidth }, config.typescript)
 
-const model = readModel()
-const overlay = readOverlay(model)
+const read = readModel()
+const overlay = readOverlay(read)
+const model = corrected(read, overlay)
 const placement = place(model, overlay)
 const domains = Object.keys(overlay.domains)
 

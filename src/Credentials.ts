@@ -3,8 +3,10 @@
  *
  * Where they come from on AWS's own machines, from profiles or from SSO is `effect-cognito/credentials`'s to know.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -43,21 +45,27 @@ export const config: Config.Config<AwsCredentials> = Config.all({
   )
 )
 
-/** The credentials of the {@link config}uration, read when they are first needed. */
-export const layerConfig: Layer.Layer<Credentials> = Layer.effect(
-  Credentials,
+/** The credentials of the {@link config}uration, read when they are first needed, and then no more. */
+export const layerConfig: Layer.Layer<Credentials> = Layer.unwrap(
+  // The provider of the layer, which the callers of `get` need not have.
   Effect.map(
-    Effect.cached(Effect.mapError(config, () =>
-      new CredentialsError({ message: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set" }))),
-    (get) => ({ get })
+    ConfigProvider.ConfigProvider,
+    (provider) =>
+      layerLoaded(Effect.mapError(config.parse(provider), () =>
+        new CredentialsError({
+          message: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set",
+          sources: ["configuration"]
+        })))
   )
 )
 
 /**
- * Credentials that are loaded when they are first needed, and again from 5 minutes before they expire.
+ * Credentials that are loaded when they are first needed, and again from 5 minutes before they expire; those that do not
+ * expire are kept for good.
  *
- * One load runs at a time, whoever waits for it; it goes on when they no longer do. While credentials are still good
- * nobody waits for a refresh, and one that fails is tried again after 10 seconds at the earliest. Failures are not kept.
+ * One load runs at a time, whoever waits for it; it goes on when they no longer do, until the layer's scope closes. While
+ * credentials are still good nobody waits for a refresh: one that fails leaves them as they are, and the next is tried 10
+ * seconds after it began at the earliest. Failures are not kept.
  */
 export const layerLoaded = (load: Effect.Effect<AwsCredentials, CredentialsError>): Layer.Layer<Credentials> =>
   Layer.effect(Credentials, cached(load))
@@ -65,37 +73,36 @@ export const layerLoaded = (load: Effect.Effect<AwsCredentials, CredentialsError
 const refreshWindow = 5 * 60_000
 const refreshPause = 10_000
 
-type Loading = Deferred.Deferred<AwsCredentials, CredentialsError>
-
 const cached = Effect.fnUntraced(function*(load: Effect.Effect<AwsCredentials, CredentialsError>) {
   const scope = yield* Effect.scope
+  const loadUnexpired = Effect.flatMap(load, unexpired)
   let current: AwsCredentials | undefined
-  let loading: Loading | undefined
-  let failedAt = -Infinity
+  let loading: Deferred.Deferred<AwsCredentials, CredentialsError> | undefined
+  let startedAt = -Infinity
 
-  const start = Effect.suspend(() => {
-    const started: Loading = loading = Deferred.makeUnsafe()
-    return load.pipe(
-      Effect.flatMap(unexpired),
-      Effect.exit,
-      Effect.zip(Clock.currentTimeMillis),
-      Effect.map(([exit, now]) => {
-        if (Exit.isSuccess(exit)) current = exit.value
-        else failedAt = now
-        loading = undefined
-        Deferred.doneUnsafe(started, exit)
-      }),
-      Effect.forkIn(scope),
-      Effect.as(started)
-    )
-  })
-  const loaded = Effect.suspend(() => loading === undefined ? Effect.flatMap(start, Deferred.await) : Deferred.await(loading))
+  // An interruption between the two steps would leave a `loading` that never ends.
+  const start = (now: number) =>
+    Effect.uninterruptible(Effect.suspend(() => {
+      const started = loading = Deferred.makeUnsafe<AwsCredentials, CredentialsError>()
+      startedAt = now
+      return Effect.map(Effect.forkIn(loadUnexpired, scope), (fiber) => {
+        // An observer, because a fiber of a closed scope ends without having run.
+        fiber.addObserver((exit) => {
+          if (Exit.isSuccess(exit)) current = exit.value
+          loading = undefined
+          Deferred.doneUnsafe(started, withoutInterrupts(exit))
+        })
+        return started
+      })
+    }))
 
   const get = Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const left = timeLeft(current, now)
-    if (current === undefined || left <= 0) return loaded
-    const isDue = left <= refreshWindow && loading === undefined && now - failedAt >= refreshPause
-    return isDue ? Effect.as(start, current) : Effect.succeed(current)
+    if (current === undefined || left <= 0) {
+      return Effect.flatMap(loading === undefined ? start(now) : Effect.succeed(loading), Deferred.await)
+    }
+    const isDue = left <= refreshWindow && loading === undefined && now - startedAt >= refreshPause
+    return isDue ? Effect.as(start(now), current) : Effect.succeed(current)
   })
   return { get }
 })
@@ -105,6 +112,13 @@ const timeLeft = (credentials: AwsCredentials | undefined, now: number): number 
 
 const unexpired = (credentials: AwsCredentials) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    // Of an expiration that is no time, nothing is left either.
     timeLeft(credentials, now) > 0
       ? Effect.succeed(credentials)
       : Effect.fail(new CredentialsError({ message: "the credentials that were loaded have expired already" })))
+
+/** Who waits for a load is not interrupted with it. */
+const withoutInterrupts = (exit: Exit.Exit<AwsCredentials, CredentialsError>) =>
+  Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
+    ? Exit.fail(new CredentialsError({ message: "the credentials' load was interrupted" }))
+    : exit

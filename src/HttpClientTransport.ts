@@ -6,13 +6,14 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Stream from "effect/Stream"
 import {
   checkDeclaredSize,
   checkHeaders,
@@ -55,17 +56,23 @@ const receive = Effect.fnUntraced(
     const { status } = response
     const headers = { ...response.headers }
     const refusal = checkDeclaredSize(status, headers, limit)
+    if (refusal !== undefined) {
+      // To leave the body unread would leave its connection open, so it is begun and given up.
+      yield* Effect.flatMap(
+        Effect.forkChild(Stream.runDrain(response.stream), { startImmediately: true }),
+        Fiber.interrupt
+      )
+      return yield* refusal
+    }
     const chunks: Array<Uint8Array> = []
     let size = 0
-    const take = (chunk: Uint8Array) => {
-      size += chunk.length
-      if (size > limit) return Effect.fail(tooLarge(status, headers, limit))
-      chunks.push(chunk)
-      return Effect.void
-    }
-    // Where it is refused, the body is begun all the same: to leave it unread would leave its connection open.
     yield* response.stream.pipe(
-      Stream.runForEach((chunk) => refusal === undefined ? take(chunk) : Effect.fail(refusal)),
+      Stream.runForEach((chunk) => {
+        size += chunk.length
+        if (size > limit) return Effect.fail(tooLarge(status, headers, limit))
+        chunks.push(chunk)
+        return Effect.void
+      }),
       Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.void)
     )
     return { status, headers, body: concat(chunks, size) }

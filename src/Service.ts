@@ -27,7 +27,9 @@ export class Cognito extends Context.Service<Cognito, {
 }>()("effect-cognito/Service/Cognito") {}
 
 /** A region or an endpoint is needed. */
-export type PublicOptions = Endpoint.EndpointOptions & ({ readonly region: string } | { readonly endpoint: string | URL })
+export type PublicOptions =
+  & Endpoint.EndpointOptions
+  & ({ readonly region: string } | { readonly endpoint: string | URL })
 
 export interface Options extends Endpoint.EndpointOptions, SignerOptions {
   /** Where the service is, and the region of the signatures' scope, such as `eu-central-1`. */

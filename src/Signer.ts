@@ -42,7 +42,9 @@ export const layerSigner: {
 } = ({ credentials, region }: Partial<SignerOptions> & { readonly region: string }) => {
   const signer = Layer.effect(Signer, Effect.map(Credentials, ({ get }) => makeSigner(region, get)))
   // Without credentials in the options the second signature tells what is missing.
-  return (credentials === undefined ? signer : Layer.provide(signer, layerCredentials(credentials))) as Layer.Layer<Signer>
+  return (credentials === undefined ? signer : Layer.provide(signer, layerCredentials(credentials))) as Layer.Layer<
+    Signer
+  >
 }
 
 const layerCredentials = (credentials: SignerOptions["credentials"]): Layer.Layer<Credentials> =>

@@ -4,7 +4,7 @@
  *
  * The types are as loose as the SDK's: what the model requires may be `undefined`, lists are not read-only.
  */
-import { type Enum, type Member, type Model, shapeOf, structureOf } from "../Model.ts"
+import { type Member, type Model, shapeOf, structureOf } from "../Model.ts"
 import type { Overlay } from "../Overlay.ts"
 import { pagination } from "./operations.ts"
 import { common, type Placement, structureDoc } from "./schema.ts"
@@ -50,7 +50,10 @@ export const modelsModule = (model: Model, overlay: Overlay, placement: Placemen
 
   const declarations = own.map((name) => {
     const shape = shapeOf(model, name)
-    if (shape.type === "enum") return enumeration(name, shape, overlay.docs.enums[name] ?? "")
+    if (shape.type === "enum") {
+      const names = overlay.enumNames[name] ?? shape.names ?? shape.values
+      return enumeration(name, shape.values, names, overlay.docs.enums[name] ?? "")
+    }
     const members = Object.entries(structureOf(model, name).members).map(([key, value]) => member(name, key, value))
     return `${comment(structureDoc(model, overlay, name))}\nexport interface ${name} {\n${members.join("\n")}\n}\n`
   })
@@ -68,8 +71,13 @@ export const modelsModule = (model: Model, overlay: Overlay, placement: Placemen
   ].join("")
 }
 
-const enumeration = (name: string, { names, values }: Enum, doc: string): string => {
-  const members = values.map((value, index) => `${property(names?.[index] ?? value)}: ${JSON.stringify(value)}`)
+const enumeration = (
+  name: string,
+  values: ReadonlyArray<string>,
+  names: ReadonlyArray<string>,
+  doc: string
+): string => {
+  const members = values.map((value, index) => `${property(names[index] ?? value)}: ${JSON.stringify(value)}`)
   return `${comment(doc)}\nexport const ${name} = {\n${members.join(",\n")}\n} as const\n`
     + `export type ${name} = (typeof ${name})[keyof typeof ${name}]\n`
 }
@@ -149,7 +157,8 @@ export const clientModule = (model: Model, overlay: Overlay): string => {
           + "`CognitoIdentityProviderClient` with single commands, or `make`, is smaller."
       )
     }\n`,
-    `export class CognitoIdentityProvider extends CognitoIdentityProviderClient {\n`,
+    `// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- All of these methods are assigned below.\n`
+    + `export class CognitoIdentityProvider extends CognitoIdentityProviderClient {\n`,
     `${comment("A client for tests, which answers by itself; see `effect-cognito/testing`.")}\n`,
     `static stub(stubs: Stubs = {}): StubbedClient<CognitoIdentityProvider> {\n`,
     `return stubbed((config) => new CognitoIdentityProvider(config), stubs)\n}\n}\n\n`,

@@ -3,7 +3,8 @@
  * processes, SSO, web identity, containers, instances, and the chain of all of them.
  *
  * The sources are those of the AWS SDK, in `@aws-sdk/credential-providers`, which a program that uses this module
- * installs; it is loaded when credentials are first needed. Caching and refreshing are `Credentials.ts`'s.
+ * installs; it is loaded when credentials are first needed. Caching and refreshing are `Credentials.ts`'s. What a source
+ * throws or logs is not passed on, as it may quote what was read.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
@@ -13,6 +14,7 @@ import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type AwsCredentials, type Credentials, layerLoaded } from "../Credentials.ts"
 import { CredentialsError } from "../errors/ClientError.ts"
+import { type Logger, silent, sourcesLogger } from "./logger.ts"
 
 export { type AwsCredentials, Credentials, layerConfig, layerLoaded, layerStatic } from "../Credentials.ts"
 
@@ -33,69 +35,101 @@ export interface ProfileOptions {
   readonly profile?: string
 }
 
-/** Any provider of the AWS SDK, or a function of that form. `source` names it in errors. */
+/** Any provider of the AWS SDK, or a function of that form. `source` names it in errors. Needs no package of AWS. */
 export const layerProvider = (
   provider: AwsCredentialIdentityProvider,
   source = "provider"
-): Layer.Layer<Credentials> => layerOf(source, () => Promise.resolve(provider))
+): Layer.Layer<Credentials> => layerLoaded(ask(provider, () => [source]))
 
 /**
- * The AWS SDK's chain on Node: the environment, SSO, the shared files with their roles, a process, web identity, and the
- * container or the instance that the program runs on. The first that has credentials is used.
+ * The AWS SDK's chain on Node: the environment, unless a profile is named; the shared files, with their roles, SSO and
+ * processes; web identity; and the container or the instance that the program runs on. The first that has credentials
+ * is used; one that is configured and fails may end the chain. The `sources` of an error are those that were asked.
  */
 export const layerDefault = (options: ProfileOptions = {}): Layer.Layer<Credentials> =>
-  layerOf("default chain", ({ fromNodeProviderChain }) => fromNodeProviderChain(options))
+  layerLoaded(Effect.flatMap(packaged("default chain"), ({ fromNodeProviderChain }) => {
+    const { logger, sources } = sourcesLogger()
+    return ask(fromNodeProviderChain({ ...options, ...fresh, logger }), () => sources)
+  }))
 
 /** AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION. */
-export const layerEnvironment = (): Layer.Layer<Credentials> => layerOf("environment", ({ fromEnv }) => fromEnv())
+export const layerEnvironment = (): Layer.Layer<Credentials> =>
+  layerOf("environment", ({ fromEnv }, settings) => fromEnv(settings))
 
 /** A profile of the shared config and credentials files, with whatever it names: keys, a role, SSO, a process. */
 export const layerProfile = (options: ProfileOptions = {}): Layer.Layer<Credentials> =>
-  layerOf("profile", ({ fromIni }) => fromIni(options))
+  layerOf("profile", ({ fromIni }, settings) => fromIni({ ...options, ...settings }))
 
 /** The `credential_process` of a profile. */
 export const layerProcess = (options: ProfileOptions = {}): Layer.Layer<Credentials> =>
-  layerOf("process", ({ fromProcess }) => fromProcess(options))
+  layerOf("process", ({ fromProcess }, settings) => fromProcess({ ...options, ...settings }))
 
 /** The SSO session of a profile, after `aws sso login`. */
 export const layerSso = (options: ProfileOptions = {}): Layer.Layer<Credentials> =>
-  layerOf("SSO", ({ fromSSO }) => fromSSO(options))
+  layerOf("SSO", ({ fromSSO }, settings) => fromSSO({ ...options, ...settings }))
 
-/** A role for the token in the file of AWS_WEB_IDENTITY_TOKEN_FILE, as Kubernetes has it. */
+/** The role AWS_ROLE_ARN, for the token in the file of AWS_WEB_IDENTITY_TOKEN_FILE, as Kubernetes has it. */
 export const layerWebIdentity = (): Layer.Layer<Credentials> =>
-  layerOf("web identity", ({ fromTokenFile }) => fromTokenFile())
+  layerOf("web identity", ({ fromTokenFile }, settings) => fromTokenFile(settings))
 
 /** The metadata service of ECS and EKS. */
-export const layerContainer = (): Layer.Layer<Credentials> => layerOf("container", ({ fromHttp }) => fromHttp())
+export const layerContainer = (): Layer.Layer<Credentials> =>
+  layerOf("container", ({ fromHttp }, settings) => fromHttp(settings))
 
 /** The metadata service of EC2. */
 export const layerInstance = (): Layer.Layer<Credentials> =>
-  layerOf("instance", ({ fromInstanceMetadata }) => fromInstanceMetadata())
+  layerOf("instance", ({ fromInstanceMetadata }, settings) => fromInstanceMetadata(settings))
+
+/** The SDK would keep the files that it has read, and that some were missing, for as long as the process lives. */
+const fresh = { ignoreCache: true }
+
+interface Settings {
+  readonly ignoreCache: boolean
+  readonly logger: Logger
+}
 
 const layerOf = (
   source: string,
-  make: (providers: typeof Providers) => AwsCredentialIdentityProvider | Promise<AwsCredentialIdentityProvider>
-): Layer.Layer<Credentials> => {
-  const fail = (message: string) => () => new CredentialsError({ message: `${source}: ${message}` })
-  return layerLoaded(
-    Effect.tryPromise({
-      try: () => import("@aws-sdk/credential-providers"),
-      catch: fail("install @aws-sdk/credential-providers to use it")
-    }).pipe(
-      Effect.flatMap((providers) =>
-        Effect.tryPromise({
-          try: async () => redacted(await (await make(providers))()),
-          // What it throws may quote what it read.
-          catch: fail("it has no credentials")
-        })
-      )
-    )
+  make: (providers: typeof Providers, settings: Settings) => AwsCredentialIdentityProvider
+): Layer.Layer<Credentials> =>
+  layerLoaded(
+    Effect.flatMap(packaged(source), (providers) =>
+      // `make` may throw as well: some of them read their settings at once.
+      ask(async () => make(providers, { ...fresh, logger: silent })(), () => [source]))
   )
-}
 
-const redacted = ({ accessKeyId, expiration, secretAccessKey, sessionToken }: AwsCredentialIdentity): AwsCredentials => ({
-  accessKeyId,
-  secretAccessKey: Redacted.make(secretAccessKey),
-  ...(sessionToken === undefined ? {} : { sessionToken: Redacted.make(sessionToken) }),
-  ...(expiration === undefined ? {} : { expiration })
-})
+const packaged = (source: string) =>
+  Effect.tryPromise({
+    // With the `catch` on the import itself, a bundler lets the package be missing.
+    try: () => import("@aws-sdk/credential-providers").catch(() => Promise.reject(new Error("missing"))),
+    catch: () =>
+      new CredentialsError({ message: `${source}: install @aws-sdk/credential-providers to use it`, sources: [] })
+  })
+
+const ask = (provider: AwsCredentialIdentityProvider, sources: () => ReadonlyArray<string>) =>
+  Effect.tryPromise({
+    try: async () => redacted(await provider()),
+    catch: (thrown) =>
+      new CredentialsError({
+        message: `no credentials from ${sources().join(", ")}${nameOf(thrown)}`,
+        sources: sources()
+      })
+  })
+
+/** The error's class, such as ` (ExpiredTokenException)`: of what was thrown, this alone cannot quote anything. */
+const nameOf = (thrown: unknown): string =>
+  thrown instanceof Error && /^[A-Z][A-Za-z]{1,60}(?:Exception|Error|Denied)$/.test(thrown.name)
+    ? ` (${thrown.name})`
+    : ""
+
+const redacted = (
+  { accessKeyId, expiration, secretAccessKey, sessionToken }: AwsCredentialIdentity
+): AwsCredentials => {
+  if (!accessKeyId || !secretAccessKey) throw new TypeError("incomplete")
+  return {
+    accessKeyId,
+    secretAccessKey: Redacted.make(secretAccessKey),
+    ...(sessionToken ? { sessionToken: Redacted.make(sessionToken) } : {}),
+    ...(expiration ? { expiration: new Date(expiration) } : {})
+  }
+}

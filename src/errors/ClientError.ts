@@ -26,9 +26,13 @@ export class EncodeError extends Schema.TaggedError<EncodeError>()("EncodeError"
 
 /**
  * The AWS credentials cannot be had, or cannot be used as they are. Nothing was sent.
+ *
+ * `sources` are the places that were asked for them, in their order, such as `environment` or `profile`; absent where
+ * none was.
  */
 export class CredentialsError extends Schema.TaggedError<CredentialsError>()("CredentialsError", {
-  message: Schema.String
+  message: Schema.String,
+  sources: Schema.optionalKey(Schema.Array(Schema.String))
 }) {}
 
 /**

@@ -170,9 +170,8 @@ const exchange = (
       settle(Effect.fail(failure))
       outgoing.destroy()
     }
-    const onError = (error: Error) => fail(transportError(error))
     // Errors may follow the first one, or an interruption, so this listener stays.
-    outgoing.on("error", onError)
+    outgoing.on("error", (error) => fail(transportError(error)))
     outgoing.on("close", () => fail(new TransportError({ message: "the connection was closed", code: "ECONNRESET" })))
     outgoing.on("response", (incoming) =>
       receive(incoming, maxSize, fail, (response) => settle(Effect.succeed(response))))

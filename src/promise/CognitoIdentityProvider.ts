@@ -13,6 +13,7 @@ import { stubbed, type StubbedClient, type Stubs } from "./stub.ts"
  * All operations as methods, each awaited or with a callback; the methods are added to the class below. For a program
  * that is bundled, `CognitoIdentityProviderClient` with single commands, or `make`, is smaller.
  */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- All of these methods are assigned below.
 export class CognitoIdentityProvider extends CognitoIdentityProviderClient {
   /** A client for tests, which answers by itself; see `effect-cognito/testing`. */
   static stub(stubs: Stubs = {}): StubbedClient<CognitoIdentityProvider> {

@@ -37,15 +37,6 @@ export type RevokeAssociatedSessionsType = typeof RevokeAssociatedSessionsType.T
 export const AuthFactorType = Wire.OpenEnum(["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "SOFTWARE_TOKEN"])
 export type AuthFactorType = typeof AuthFactorType.Type
 
-/** A custom OAuth scope of a resource server. */
-export const ResourceServerScopeType = Schema.Struct({
-  /** Name of the scope; apps request it as `identifier/name`. */
-  ScopeName: Schema.String,
-  /** What the scope permits. */
-  ScopeDescription: Schema.String
-})
-export interface ResourceServerScopeType extends Schema.Struct.Type<typeof ResourceServerScopeType.fields> {}
-
 /** A user attribute as a name and a value. */
 export const AttributeType = Schema.Struct({
   /** Name of the attribute; custom ones begin with `custom:`. */

@@ -14,7 +14,7 @@ import { describe, expect } from "vitest"
 import { layerHttpClient } from "../../src/HttpClientTransport.ts"
 import { adminDeleteUser, adminGetUser } from "../../src/operations/Users.ts"
 import { layer } from "../../src/Service.ts"
-import { Fetch, layerFetch, type Transport } from "../../src/Transport.ts"
+import { Fetch, layerFetch, MaxResponseSize, type Transport } from "../../src/Transport.ts"
 
 const user = { UserPoolId: "eu-central-1_a", Username: "zoë" }
 
@@ -129,12 +129,57 @@ describe.each([["fetch", overFetch], ["HttpClient", overHttpClient]] as const)("
       expect(error).toMatchObject(result)
     }))
 
+  it.live("reads no further than the limit, and gives up the rest", () =>
+    Effect.gen(function*() {
+      let pulls = 0
+      let given = false
+      const { fetch } = network(() =>
+        new Response(
+          new ReadableStream({
+            pull: (controller) => {
+              pulls++
+              controller.enqueue(new Uint8Array(100))
+            },
+            cancel: () => {
+              given = true
+            }
+          }),
+          { headers: { "x-amzn-requestid": "a-1" } }
+        )
+      )
+      const error = yield* Effect.flip(adminGetUser(user)).pipe(
+        Effect.provide(client(over(fetch))),
+        Effect.provideService(MaxResponseSize, 1000)
+      )
+      expect(error).toMatchObject({
+        reason: { _tag: "ResponseTooLargeError", status: 200, limit: 1000, requestId: "a-1" }
+      })
+      expect(given).toBe(true)
+      // One or two ahead of the reader.
+      expect(pulls).toBeLessThan(15)
+    }))
+
   it.live("takes an empty body for no output", () =>
     Effect.gen(function*() {
       const { fetch } = network(() => new Response(null, { status: 200 }))
       expect(yield* Effect.provide(adminDeleteUser(user), client(over(fetch)))).toBe(undefined)
     }))
 })
+
+it.live("fetch: a body that cannot be read in pieces is measured as a whole", () =>
+  Effect.gen(function*() {
+    // As React Native has it.
+    const { fetch } = network(() =>
+      Object.defineProperty(new Response(`{"Username":"a"}`), "body", { value: undefined })
+    )
+    const live = client(overFetch(fetch))
+    expect(yield* Effect.provide(adminGetUser(user), live)).toEqual({ Username: "a" })
+    const error = yield* Effect.flip(adminGetUser(user)).pipe(
+      Effect.provide(live),
+      Effect.provideService(MaxResponseSize, 15)
+    )
+    expect(error).toMatchObject({ reason: { _tag: "ResponseTooLargeError", limit: 15 } })
+  }))
 
 it.live("an HttpClient's error shows neither the request nor what it quotes", () =>
   Effect.gen(function*() {

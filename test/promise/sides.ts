@@ -17,7 +17,9 @@ export const sides: ReadonlyArray<{ readonly side: string; readonly sdk: Sdk }> 
 ]
 
 /** Options of a client of either side whose requests a function answers. */
-export const answering = (answer: () => TransportResponse): official.CognitoIdentityProviderClientConfig => ({
+export const answering = (
+  answer: () => TransportResponse
+): official.CognitoIdentityProviderClientConfig & adapter.CognitoIdentityProviderClientConfig => ({
   region: "eu-central-1",
   credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
   requestHandler: {
@@ -27,7 +29,7 @@ export const answering = (answer: () => TransportResponse): official.CognitoIden
       return { response: { statusCode: status, headers: { ...headers }, body } }
     }
   },
-  ...{ transport: Layer.succeed(Transport, { send: () => Effect.sync(answer) }) }
+  transport: Layer.succeed(Transport, { send: () => Effect.sync(answer) })
 })
 
 /** What came of a call: its output, or what can be told of its error. */

@@ -49,7 +49,9 @@ const url = fc.record({
   host,
   port: fc.constantFrom("", ":80", ":443", ":9229"),
   path
-}).map(({ host, path, port, scheme }) => Result.getOrThrow(resolve({ endpoint: `${scheme}://${host}${port}${path}`, allowInsecureEndpoint: true })))
+}).map(({ host, path, port, scheme }) =>
+  Result.getOrThrow(resolve({ endpoint: `${scheme}://${host}${port}${path}`, allowInsecureEndpoint: true }))
+)
 
 const request: fc.Arbitrary<TransportRequest> = fc.record({
   url,

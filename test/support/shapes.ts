@@ -5,10 +5,12 @@
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import { type Model, type Operation, readModel, type Shape, shapeOf, type Structure } from "../../codegen/Model.ts"
-import { readOverlay } from "../../codegen/Overlay.ts"
+import { corrected, readOverlay } from "../../codegen/Overlay.ts"
 
-export const model: Model = readModel()
-export const overlay = readOverlay(model)
+const read = readModel()
+
+export const overlay = readOverlay(read)
+export const model: Model = corrected(read, overlay)
 
 /** The operations of the model with their names. */
 export const operations: ReadonlyArray<Operation & { readonly name: string }> = Object.entries(model.operations).map(

@@ -6,7 +6,6 @@
 import type {
   AnalyticsMetadataType,
   AuthFactorType,
-  ResourceServerScopeType,
   RevokeAssociatedSessionsType,
   UserContextDataType
 } from "./Common.ts"
@@ -381,7 +380,7 @@ export interface GetClientTokenRequest {
   /** Secret of the app client. */
   Secret: string | undefined
   /** Scopes to request for the access token. */
-  Scopes?: Array<ResourceServerScopeType> | undefined
+  Scopes?: Array<string> | undefined
   /** Key-value pairs passed to the Lambda trigger of this request. They are neither stored nor checked. */
   ClientMetadata?: Record<string, string> | undefined
 }

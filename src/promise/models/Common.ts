@@ -6,9 +6,9 @@
 
 /** OAuth grant: authorisation code, implicit, or client credentials (machine to machine). */
 export const OAuthFlowType = {
-  CODE: "code",
-  IMPLICIT: "implicit",
-  CLIENT_CREDENTIALS: "client_credentials"
+  code: "code",
+  implicit: "implicit",
+  client_credentials: "client_credentials"
 } as const
 export type OAuthFlowType = (typeof OAuthFlowType)[keyof typeof OAuthFlowType]
 
@@ -46,14 +46,6 @@ export const AuthFactorType = {
   SOFTWARE_TOKEN: "SOFTWARE_TOKEN"
 } as const
 export type AuthFactorType = (typeof AuthFactorType)[keyof typeof AuthFactorType]
-
-/** A custom OAuth scope of a resource server. */
-export interface ResourceServerScopeType {
-  /** Name of the scope; apps request it as `identifier/name`. */
-  ScopeName: string | undefined
-  /** What the scope permits. */
-  ScopeDescription: string | undefined
-}
 
 /** A user attribute as a name and a value. */
 export interface AttributeType {

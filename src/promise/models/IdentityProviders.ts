@@ -28,10 +28,10 @@ export interface CreateIdentityProviderRequest {
 /** Kind of external identity provider. */
 export const IdentityProviderTypeType = {
   SAML: "SAML",
-  FACEBOOK: "Facebook",
-  GOOGLE: "Google",
-  LOGINWITHAMAZON: "LoginWithAmazon",
-  SIGNINWITHAPPLE: "SignInWithApple",
+  Facebook: "Facebook",
+  Google: "Google",
+  LoginWithAmazon: "LoginWithAmazon",
+  SignInWithApple: "SignInWithApple",
   OIDC: "OIDC"
 } as const
 export type IdentityProviderTypeType = (typeof IdentityProviderTypeType)[keyof typeof IdentityProviderTypeType]

@@ -50,8 +50,8 @@ export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel]
  * (`userAuthEvents`).
  */
 export const EventSourceName = {
-  USERNOTIFICATION: "userNotification",
-  USERAUTHEVENTS: "userAuthEvents"
+  USER_NOTIFICATION: "userNotification",
+  USER_AUTH_EVENTS: "userAuthEvents"
 } as const
 export type EventSourceName = (typeof EventSourceName)[keyof typeof EventSourceName]
 

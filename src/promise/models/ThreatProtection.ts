@@ -195,19 +195,19 @@ export interface AuthEventType {
 
 /** Kind of user event. */
 export const EventType = {
-  SIGNIN: "SignIn",
-  SIGNUP: "SignUp",
-  FORGOTPASSWORD: "ForgotPassword",
-  PASSWORDCHANGE: "PasswordChange",
-  RESENDCODE: "ResendCode"
+  SignIn: "SignIn",
+  SignUp: "SignUp",
+  ForgotPassword: "ForgotPassword",
+  PasswordChange: "PasswordChange",
+  ResendCode: "ResendCode"
 } as const
 export type EventType = (typeof EventType)[keyof typeof EventType]
 
 /** Result of an event. */
 export const EventResponseType = {
-  PASS: "Pass",
-  FAIL: "Fail",
-  INPROGRESS: "InProgress"
+  Pass: "Pass",
+  Fail: "Fail",
+  InProgress: "InProgress"
 } as const
 export type EventResponseType = (typeof EventResponseType)[keyof typeof EventResponseType]
 
@@ -223,17 +223,17 @@ export interface EventRiskType {
 
 /** Verdict of threat protection on an event. */
 export const RiskDecisionType = {
-  NORISK: "NoRisk",
-  ACCOUNTTAKEOVER: "AccountTakeover",
-  BLOCK: "Block"
+  NoRisk: "NoRisk",
+  AccountTakeover: "AccountTakeover",
+  Block: "Block"
 } as const
 export type RiskDecisionType = (typeof RiskDecisionType)[keyof typeof RiskDecisionType]
 
 /** Severity of a risk. */
 export const RiskLevelType = {
-  LOW: "Low",
-  MEDIUM: "Medium",
-  HIGH: "High"
+  Low: "Low",
+  Medium: "Medium",
+  High: "High"
 } as const
 export type RiskLevelType = (typeof RiskLevelType)[keyof typeof RiskLevelType]
 
@@ -247,15 +247,15 @@ export interface ChallengeResponseType {
 
 /** Kind of challenge in a past sign-in. */
 export const ChallengeName = {
-  PASSWORD: "Password",
-  MFA: "Mfa"
+  Password: "Password",
+  Mfa: "Mfa"
 } as const
 export type ChallengeName = (typeof ChallengeName)[keyof typeof ChallengeName]
 
 /** Whether the user passed the challenge. */
 export const ChallengeResponse = {
-  SUCCESS: "Success",
-  FAILURE: "Failure"
+  Success: "Success",
+  Failure: "Failure"
 } as const
 export type ChallengeResponse = (typeof ChallengeResponse)[keyof typeof ChallengeResponse]
 

@@ -65,14 +65,14 @@ export interface UserImportJobType {
 
 /** State of an import job; `Expired` means it was not started in time. */
 export const UserImportJobStatusType = {
-  CREATED: "Created",
-  PENDING: "Pending",
-  INPROGRESS: "InProgress",
-  STOPPING: "Stopping",
-  EXPIRED: "Expired",
-  STOPPED: "Stopped",
-  FAILED: "Failed",
-  SUCCEEDED: "Succeeded"
+  Created: "Created",
+  Pending: "Pending",
+  InProgress: "InProgress",
+  Stopping: "Stopping",
+  Expired: "Expired",
+  Stopped: "Stopped",
+  Failed: "Failed",
+  Succeeded: "Succeeded"
 } as const
 export type UserImportJobStatusType = (typeof UserImportJobStatusType)[keyof typeof UserImportJobStatusType]
 

@@ -476,8 +476,8 @@ export interface DcrConfigurationType {
 
 /** Whether something is enabled. */
 export const StatusType = {
-  ENABLED: "Enabled",
-  DISABLED: "Disabled"
+  Enabled: "Enabled",
+  Disabled: "Disabled"
 } as const
 export type StatusType = (typeof StatusType)[keyof typeof StatusType]
 

@@ -21,7 +21,7 @@ export const live: Scenarios = {
     })
     const ClientId = present(made?.ClientId)
     const secret = present(made?.ClientSecret)
-    assert.match(Redacted.value(secret), /^\w{10,}$/)
+    assert.ok(Redacted.value(secret).length >= 10)
     assert.equal(String(secret).includes(Redacted.value(secret)), false)
     assert.deepEqual(made?.TokenValidityUnits, { AccessToken: "minutes", IdToken: "minutes", RefreshToken: "days" })
 

@@ -186,7 +186,7 @@ export const scripted: ScriptedScenarios = {
       input: {
         ClientId,
         Secret: Redacted.make("s3cret"),
-        Scopes: [{ ScopeName: "orders/read", ScopeDescription: "Read orders" }]
+        Scopes: ["orders/read"]
       },
       answer: `{"ClientAuthenticationResult":{"AccessToken":"a.b.c","ExpiresIn":3.6E3,"TokenType":"Bearer"}}`,
       output: {

@@ -1,0 +1,22 @@
+/**
+ * A certificate for `localhost` and 127.0.0.1 that signs itself, and its key, for the tests of TLS: nobody trusts it but
+ * who is given it. Valid from 2020 to 2120.
+ */
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgY/uOer4QryFnHiVv
+eOZhdu+2Y3B8LcCYO9zMgJ8dw8OhRANCAAQA8Po5FlmDXhXOBFsBIOp03nxIyDgf
+eyavoH7vA3tz25/cutwYmY2gStNHHe5/5aP0VMUTCUZ3i3pSp9oQnLKD
+-----END PRIVATE KEY-----
+`
+
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBZjCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABADw+jkWWYNeFc4E
+WwEg6nTefEjIOB97Jq+gfu8De3Pbn9y63BiZjaBK00cd7n/lo/RUxRMJRneLelKn
+2hCcsoOjTjBMMA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0RBBMwEYIJbG9jYWxob3N0
+hwR/AAABMB0GA1UdDgQWBBRf0jJ1Lh/DPZIdpAfUE98JjioYyDAKBggqhkjOPQQD
+AgNHADBEAiBg0jclvtc9sBonnx9bGXM8CAGqzLjsY9HaNCqViz0K1wIgLOsh7VXc
+7F0Z1Ay6PEp4F15JIIsZP4TthYL/uwbROwc=
+-----END CERTIFICATE-----
+`

@@ -1,0 +1,28 @@
+/** The transports that the tests of faults go over, and a client over one of them. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import { layerHttpClient } from "../../src/HttpClientTransport.ts"
+import { layerNode } from "../../src/node/index.ts"
+import { RetryPolicy } from "../../src/Retry.ts"
+import { TimeLimits } from "../../src/TimeLimits.ts"
+import { layerFetch, type Transport } from "../../src/Transport.ts"
+import { client } from "../support/client.ts"
+
+export const transports: ReadonlyArray<readonly [name: string, layer: Layer.Layer<Transport>]> = [
+  ["fetch", layerFetch],
+  ["HttpClient", Layer.provide(layerHttpClient, FetchHttpClient.layer)],
+  ["node", layerNode()]
+]
+
+/** A client that makes one attempt, for which there is time enough but where a test says otherwise. */
+export const clientOver = (transport: Layer.Layer<Transport>, url: string, limits: TimeLimits = {}) =>
+  Layer.mergeAll(
+    Layer.provide(client(url), transport),
+    Layer.succeed(RetryPolicy, { maxAttempts: 1 }),
+    Layer.succeed(TimeLimits, limits)
+  )
+
+/** Waits until something is so; that it never is, is found by the test's own time limit. */
+export const until = (isSo: () => boolean): Effect.Effect<void> =>
+  Effect.suspend(() => isSo() ? Effect.void : Effect.flatMap(Effect.sleep(5), () => until(isSo)))
