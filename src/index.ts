@@ -17,6 +17,7 @@ export { TimeLimits } from "./TimeLimits.ts"
 export {
   Fetch,
   layerFetch,
+  MaxResponseSize,
   Transport,
   type TransportHeaders,
   type TransportRequest,

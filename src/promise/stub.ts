@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import type { AnyOperation } from "../Operation.ts"
 import * as operations from "../operations/index.ts"
-import { type Dialect, type Script } from "../testing/Answer.ts"
+import type { Dialect, Script } from "../testing/Answer.ts"
 import { answering, layerOver, type SentRequest } from "../testing/Stub.ts"
 import type { CognitoIdentityProvider } from "./CognitoIdentityProvider.ts"
 import type { Method, OptionalMethod } from "./Client.ts"

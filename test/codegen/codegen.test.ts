@@ -66,7 +66,7 @@ describe("import", () => {
           }
         },
         NameType: { type: "string", min: 1, max: 8, pattern: "[a-z]+", sensitive: true },
-        KindType: { type: "enum", values: ["a"] },
+        KindType: { type: "enum", values: ["a"], names: ["A"] },
         Integer: { type: "integer" },
         String: { type: "string" }
       }

@@ -38,7 +38,9 @@ const project = mkdtempSync(join(tmpdir(), "effect-cognito-docs-"))
 beforeAll(() => {
   mkdirSync(join(project, "node_modules"))
   symlinkSync(root, join(project, "node_modules/effect-cognito"))
-  symlinkSync(join(root, "node_modules/effect"), join(project, "node_modules/effect"))
+  for (const name of ["effect", "@types"]) {
+    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name))
+  }
   writeFileSync(
     join(project, "tsconfig.json"),
     JSON.stringify({
@@ -48,7 +50,7 @@ beforeAll(() => {
         strict: true,
         exactOptionalPropertyTypes: true,
         noEmit: true,
-        types: []
+        types: ["node"]
       }
     })
   )
