@@ -13,7 +13,7 @@ import * as Endpoint from "./Endpoint.ts"
 import { config as credentialsConfig, type Credentials } from "./Credentials.ts"
 import * as Environment from "./Environment.ts"
 import { ClientState, RetryPolicy } from "./Retry.ts"
-import { layerSigner, type Signer, type SignerOptions } from "./Signer.ts"
+import { layerSigner, type Signer, type SignerOptions, type WithoutCredentials } from "./Signer.ts"
 import { Transport } from "./Transport.ts"
 
 /**
@@ -66,14 +66,14 @@ export const layerPublic = (options: PublicOptions): Layer.Layer<Cognito, Endpoi
  * `Credentials` service.
  */
 export const layer: {
-  (options: Options): Layer.Layer<Cognito | Signer, Endpoint.EndpointError, Transport>
-  (options: Omit<Options, "credentials">): Layer.Layer<
+  (options: WithoutCredentials<Options>): Layer.Layer<
     Cognito | Signer,
     Endpoint.EndpointError,
     Credentials | Transport
   >
-} = (options: Omit<Options, "credentials"> & Partial<Options>) =>
-  // As `layerSigner` does: without credentials in the options the second signature tells what is missing.
+  (options: Options): Layer.Layer<Cognito | Signer, Endpoint.EndpointError, Transport>
+} = (options: Options | WithoutCredentials<Options>) =>
+  // As `layerSigner` does: without credentials in the options the first signature tells what is missing.
   Layer.merge(layerPublic(options), layerSigner(options as Options))
 
 /**

@@ -35,13 +35,18 @@ export interface SignerOptions {
   readonly credentials: AwsCredentials | Effect.Effect<AwsCredentials, CredentialsError>
 }
 
+/** Options that leave the credentials to the {@link Credentials} service. */
+export type WithoutCredentials<O extends { readonly credentials: unknown }> = Omit<O, "credentials"> & {
+  readonly credentials?: undefined
+}
+
 /** Signs with the credentials in the options, or else with those that the {@link Credentials} service has. */
 export const layerSigner: {
+  (options: WithoutCredentials<SignerOptions>): Layer.Layer<Signer, never, Credentials>
   (options: SignerOptions): Layer.Layer<Signer>
-  (options: Omit<SignerOptions, "credentials">): Layer.Layer<Signer, never, Credentials>
-} = ({ credentials, region }: Partial<SignerOptions> & { readonly region: string }) => {
+} = ({ credentials, region }: SignerOptions | WithoutCredentials<SignerOptions>) => {
   const signer = Layer.effect(Signer, Effect.map(Credentials, ({ get }) => makeSigner(region, get)))
-  // Without credentials in the options the second signature tells what is missing.
+  // Without credentials in the options the first signature tells what is missing.
   return (credentials === undefined ? signer : Layer.provide(signer, layerCredentials(credentials))) as Layer.Layer<
     Signer
   >

@@ -6,6 +6,7 @@
  */
 import * as platform from "#platform"
 import * as EffectConfig from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -81,7 +82,10 @@ export const layerOf = (config: CognitoIdentityProviderClientConfig): Layer.Laye
       signerOf(service.region, config.credentials),
       Layer.succeed(RetryPolicy, retryPolicy),
       Layer.succeed(TimeLimits, timeLimits(config.requestHandler))
-    )))
+    ))).pipe(Layer.provide(layerEnvironment))
+
+/** The environment as it is now; Effect's own default is what it was when it was first looked at. */
+const layerEnvironment = Layer.effect(ConfigProvider.ConfigProvider, Effect.sync(() => ConfigProvider.fromEnv()))
 
 /** The options, and what the environment has in the place of absent ones. */
 const settingsOf = Effect.fnUntraced(function*(config: CognitoIdentityProviderClientConfig) {

@@ -10,14 +10,14 @@ import * as SchemaAST from "effect/SchemaAST"
 
 /** The type of a value in which secrets are plain. */
 export type Plain<T> = T extends Redacted.Redacted<infer A> ? A
-  : T extends Date | Uint8Array ? T
+  : T extends string | Date | Uint8Array ? T
   : T extends ReadonlyArray<infer A> ? Array<Plain<A>>
   : T extends object ? { -readonly [K in keyof T]: Plain<T[K]> }
   : T
 
 /** The type of an input that may have its secrets plain or `Redacted`, and `undefined` for what is absent. */
 export type PlainInput<T> = T extends Redacted.Redacted<infer A> ? A | T
-  : T extends Date | Uint8Array ? T
+  : T extends string | Date | Uint8Array ? T
   : T extends ReadonlyArray<infer A> ? ReadonlyArray<PlainInput<A>>
   : T extends object ? { [K in keyof T]: PlainInput<T[K]> | Absent<T, K> }
   : T

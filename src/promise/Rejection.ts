@@ -72,7 +72,8 @@ const exceptionOf = (name: string, { message, ...options }: Options): CognitoIde
   return new Exception({ ...options, message: said, ...{ name, $fault } as const })
 }
 
-const abortError = (signal: AbortSignal | undefined): Error => {
+/** What a call rejects with that its signal ended or, without one, the end of its client. */
+export const abortError = (signal?: AbortSignal): Error => {
   const error = new Error(signal?.aborted === true ? "Request aborted" : "the client was destroyed")
   error.name = "AbortError"
   if (signal?.reason instanceof Error) error.cause = signal.reason

@@ -18,7 +18,7 @@ import { TimeLimits } from "../TimeLimits.ts"
 import type { TransportResponse } from "../Transport.ts"
 import { type CognitoIdentityProviderClientConfig, layerOf } from "./Config.ts"
 import { fromPlain, toPlain } from "./Plain.ts"
-import { rejectionOf } from "./Rejection.ts"
+import { abortError, rejectionOf } from "./Rejection.ts"
 import type { ResponseMetadata } from "./ServiceException.ts"
 
 /** Settings of one call. */
@@ -48,12 +48,14 @@ export interface Runner {
 
 export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner => {
   const runtime = ManagedRuntime.make(layerOf(config))
+  let disposed = false
 
   const run = async <A, E>(
     effect: Effect.Effect<A, E, Cognito | Signer>,
     exchanges: Exchanges,
     { abortSignal, requestTimeout }: HttpHandlerOptions
   ): Promise<Exit.Exit<A, unknown>> => {
+    if (disposed || abortSignal?.aborted === true) throw abortError(abortSignal)
     const exit = await runtime.runPromiseExit(
       effect.pipe(
         Effect.updateService(Cognito, exchanges.observe),
@@ -104,7 +106,10 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
       const items = iterate(operation.items(inputOf(operation, input)), new Exchanges(), options)
       for await (const item of items) yield toPlain(item)
     },
-    dispose: runtime.dispose
+    dispose() {
+      disposed = true
+      return runtime.dispose()
+    }
   }
 }
 

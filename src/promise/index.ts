@@ -17,7 +17,6 @@ export type {
 export * from "./exceptions.ts"
 export * from "./make.ts"
 export * from "./models/index.ts"
-export * from "./paginators.ts"
 export type {
   CognitoIdentityProviderPaginationConfiguration,
   Paginate,
@@ -25,6 +24,7 @@ export type {
   PaginationOptions,
   Paginator
 } from "./Paginator.ts"
+export * from "./paginators.ts"
 export type { Plain, PlainInput } from "./Plain.ts"
 export { ClientException } from "./Rejection.ts"
 export type { HttpHandlerOptions } from "./Runner.ts"

@@ -12,9 +12,12 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 /** A secret: `Redacted<string>` in the program, a plain string on the wire. */
 export const Secret: Schema.RedactedFromValue<Schema.String> = Schema.RedactedFromValue(Schema.String)
 
-/** A value that is a secret under some keys of a map and plain under others: both forms are taken. */
+/**
+ * A value that is a secret under some keys of a map and plain under others: both forms are taken. Read back, as tests
+ * do, all are secrets.
+ */
 export interface PlainOrSecret extends Schema.Codec<string | Redacted.Redacted<string>, string, never, never> {}
-export const PlainOrSecret: PlainOrSecret = Schema.Union([Schema.String, Secret])
+export const PlainOrSecret: PlainOrSecret = Schema.Union([Secret, Schema.String])
 
 /**
  * A point in time: `Date` in the program, seconds since 1970 on the wire, with the milliseconds as a fraction. A time

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest"
 import { readModel } from "../../codegen/Model.ts"
 
 const bundle = async (source: string, options: BuildOptions = {}): Promise<string> => {
-  const { outputFiles } = await build({
+  const { outputFiles = [] } = await build({
     stdin: { contents: source, resolveDir: fileURLToPath(new URL("../..", import.meta.url)), loader: "ts" },
     bundle: true,
     minify: true,
@@ -84,11 +84,14 @@ describe("a bundle with the promise client of one operation", async () => {
     `
   }
 
-  it.each(Object.entries(sources))("holds no other operation, and is of a size that lets it be: %s", async (_, source) => {
-    const text = await bundle(source)
-    expect(named(text, Object.keys(model.operations))).toEqual(["SignUp"])
-    expect(gzipSync(text).length).toBeLessThanOrEqual(56 * 1024)
-  })
+  it.each(Object.entries(sources))(
+    "holds no other operation, and is of a size that lets it be: %s",
+    async (_, source) => {
+      const text = await bundle(source)
+      expect(named(text, Object.keys(model.operations))).toEqual(["SignUp"])
+      expect(gzipSync(text).length).toBeLessThanOrEqual(56 * 1024)
+    }
+  )
 
   it("has Node's own transport for Node, and none of it elsewhere", async () => {
     const onNode = await bundle(sources.make, { platform: "node", packages: "bundle", external: ["@aws-sdk/*"] })
