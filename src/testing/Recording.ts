@@ -2,11 +2,10 @@
  * Recordings of what went over the wire, with secrets replaced: a transport that makes one, and a client that answers
  * from one.
  *
- * A secret is replaced by a placeholder, such as `<Password 1>`, the same one wherever it occurs; of a JSON Web Token only
- * the signature is; so a program that
- * sends back what it received finds its way through a replay. What the program itself brings along (a password, a code)
- * may be another one at each replay, as long as it is the same where it was the same. Signatures, credentials and headers
- * of the request are not recorded.
+ * A secret is replaced by a placeholder, such as `<Password 1>`, the same one wherever it occurs; of a JSON Web Token
+ * only the signature is. So a program that sends back what it received finds its way through a replay. What the program
+ * itself brings along (a password, a code) may be another one at each replay, as long as it is the same where it was the
+ * same. Signatures, credentials and headers of the request are not recorded.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -161,8 +160,8 @@ class Secrets {
     return `${text}\n`
   }
 
-  private replace(ast: SchemaAST.AST, value: unknown, name: string, parent = ""): unknown {
-    if (typeof value === "string") return isSecretAt(ast, name, parent) ? this.placeholder(name, value) : value
+  private replace(ast: SchemaAST.AST, value: unknown, name: string): unknown {
+    if (typeof value === "string") return isSecretAt(ast, name) ? this.placeholder(name, value) : value
     if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
       const [element] = ast.rest
       return element === undefined ? value : changed(value, value.map((item) => this.replace(element, item, name)))
@@ -172,14 +171,15 @@ class Secrets {
     const rest = ast.indexSignatures[0]?.type
     const entries = Object.entries(value).map(([key, member]): [string, unknown] => {
       const type = types.get(key) ?? rest
-      return [key, type === undefined ? member : this.replace(type, member, key, name)]
+      return [key, type === undefined ? member : this.replace(type, member, key)]
     })
     return entries.every(([key, member]) => member === value[key]) ? value : Object.fromEntries(entries)
   }
 
-  private placeholder(name: string, secret: string): string {
+  private placeholder(key: string, secret: string): string {
     const known = this.placeholders.get(secret)
     if (known !== undefined || isPlaceholder(secret)) return known ?? secret
+    const name = key.replaceAll(/\W/g, "") || "secret"
     const count = (this.counts.get(name) ?? 0) + 1
     this.counts.set(name, count)
     const placeholder = placeholderOf(secret, name, count)
@@ -196,7 +196,7 @@ const placeholderOf = (secret: string, name: string, count: number): string => {
 
 const isPlaceholder = (text: string): boolean => /^<\w+ \d+>$|\.replaced-\w+-\d+$/.test(text)
 
-/** What stands under these keys of parameters and responses of a challenge is no secret, and programs look at it. */
+/** What stands under these keys of challenges and of a provider's details is no secret, and programs look at it. */
 const plainKeys: ReadonlySet<string> = new Set([
   "CHALLENGE_NAME",
   "CODE_DELIVERY_DELIVERY_MEDIUM",
@@ -212,16 +212,31 @@ const plainKeys: ReadonlySet<string> = new Set([
   "USERNAME",
   "USER_ID_FOR_SRP",
   "requiredAttributes",
-  "userAttributes"
+  "userAttributes",
+  "EncryptedResponses",
+  "IDPInit",
+  "IDPSignout",
+  "MetadataURL",
+  "RequestSigningAlgorithm",
+  "SLORedirectBindingURI",
+  "SSORedirectBindingURI",
+  "api_version",
+  "attributes_request_method",
+  "attributes_url",
+  "attributes_url_add_attributes",
+  "authorize_scopes",
+  "authorize_url",
+  "client_id",
+  "jwks_uri",
+  "key_id",
+  "oidc_issuer",
+  "team_id",
+  "token_url"
 ])
 
-/** The settings of an identity provider that are no secrets. */
-const isPlainSetting = (name: string): boolean => !/secret|private_key/i.test(name)
-
-const isSecretAt = (ast: SchemaAST.AST, name: string, parent: string): boolean => {
+const isSecretAt = (ast: SchemaAST.AST, name: string): boolean => {
   const isSecret = (type: SchemaAST.AST) => type.annotations?.["expected"] === "Redacted"
-  if (!isSecret(ast) && !(SchemaAST.isUnion(ast) && ast.types.some(isSecret))) return false
-  return parent === "ProviderDetails" ? !isPlainSetting(name) : !plainKeys.has(name)
+  return (isSecret(ast) || (SchemaAST.isUnion(ast) && ast.types.some(isSecret))) && !plainKeys.has(name)
 }
 
 /** Which value stands for which placeholder in a replay. */

@@ -77,6 +77,6 @@ it("compiles every example", () => {
   expect(output).toBe("")
 })
 
-it("shows the quick start as it is run", () => {
-  expect(blocks(readme)[0]).toBe(readFileSync(join(root, "examples/quickstart.ts"), "utf8"))
+it.each(["quickstart", "promise", "make", "testing", "recording"])("shows %s as it is run", (example) => {
+  expect(blocks(readme)).toContain(readFileSync(join(root, `examples/${example}.ts`), "utf8"))
 })

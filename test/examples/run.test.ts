@@ -6,11 +6,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { execFile } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { expect } from "vitest"
 import { createUserPool, listUserPools } from "../../src/operations/UserPools.ts"
 import { layerFetch } from "../../src/Transport.ts"
+import { answer } from "../faults/faults.ts"
+import { faultServer } from "../faults/faultServer.ts"
 import { client, credentials, region } from "../support/client.ts"
 import { startCognitoLocal } from "../support/cognitoLocal.ts"
 
@@ -19,12 +24,14 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 interface Run {
   readonly args?: ReadonlyArray<string>
   readonly env?: { readonly [name: string]: string }
+  /** The working directory. Default: the repository's. */
+  readonly cwd?: string
 }
 
-const run = (example: string, { args = [], env = {} }: Run = {}) =>
+const run = (example: string, { args = [], cwd = root, env = {} }: Run = {}) =>
   Effect.promise(() =>
-    promisify(execFile)("node_modules/.bin/tsx", [`examples/${example}.ts`, ...args], {
-      cwd: root,
+    promisify(execFile)(`${root}node_modules/.bin/tsx`, [`${root}examples/${example}.ts`, ...args], {
+      cwd,
       env: { ...process.env, ...env }
     })
   )
@@ -76,4 +83,53 @@ it.live("the quick start lists the user pools", () =>
     const { stderr, stdout } = yield* run("quickstart", { env: environment(endpoint) })
     expect(stderr).toBe("")
     expect(stdout).toMatch(/^\S+ readers\n$/)
+  }).pipe(Effect.scoped))
+
+/** What the service would answer to the examples of the README. */
+const answers: { readonly [operation: string]: string } = {
+  AdminGetUser: `{"Username":"anna","UserStatus":"CONFIRMED"}`,
+  ListUsers: `{"Users":[{"Username":"anna","UserStatus":"CONFIRMED"},{"Username":"bob"}]}`,
+  SignUp: `{"UserConfirmed":false,"UserSub":"8f1c"}`
+}
+
+const server = faultServer([(socket, request) => {
+  const [, operation = ""] = /AWSCognitoIdentityProviderService\.(\w+)/.exec(request) ?? []
+  answer({ body: answers[operation] ?? "", headers: ["x-amzn-requestid: r-1"] })(socket, request)
+}])
+
+it.live("the promise client reads and lists users", () =>
+  Effect.gen(function*() {
+    const { url } = yield* server
+    const { stderr, stdout } = yield* run("promise", { env: environment(url) })
+    expect([stderr, stdout]).toEqual(["", "CONFIRMED r-1\n2\n"])
+  }).pipe(Effect.scoped))
+
+it.live("the promise client of two operations lists users until it has enough", () =>
+  Effect.gen(function*() {
+    const { requests, url } = yield* server
+    const { stderr } = yield* run("make", { env: environment(url) })
+    expect(stderr).toBe("")
+    expect(requests).toHaveLength(1)
+  }).pipe(Effect.scoped))
+
+it.live("the stubs answer", () =>
+  Effect.gen(function*() {
+    expect(yield* run("testing")).toEqual({ stderr: "", stdout: "" })
+  }))
+
+it.live("the recording is made, and answers without a server", () =>
+  Effect.gen(function*() {
+    const { requests, url } = yield* server
+    const cwd = yield* Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-cognito-example-"))),
+      (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+    )
+    expect(yield* run("recording", { args: ["--record"], cwd, env: environment(url) })).toEqual({
+      stderr: "",
+      stdout: ""
+    })
+    expect(requests).toHaveLength(1)
+    expect(readFileSync(join(cwd, "fixtures/sign-up.json"), "utf8")).toContain("<Password 1>")
+    expect(yield* run("recording", { cwd })).toEqual({ stderr: "", stdout: "" })
+    expect(requests).toHaveLength(1)
   }).pipe(Effect.scoped))
