@@ -3,16 +3,17 @@
  * processes, SSO, web identity, containers, instances, and the chain of all of them.
  *
  * The sources are those of the AWS SDK, in `@aws-sdk/credential-providers`, which a program that uses this module
- * installs; it is loaded when credentials are first needed. Caching and refreshing are `Credentials.ts`'s. What a source
- * throws or logs is not passed on, as it may quote what was read.
+ * installs beside it; it is loaded when credentials are first needed. Caching and refreshing are `Credentials.ts`'s. What
+ * a source throws or logs is not passed on, as it may quote what was read.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
 import type * as Providers from "@aws-sdk/credential-providers"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { type AwsCredentials, type Credentials, layerLoaded } from "../Credentials.ts"
+import { type AwsCredentials, config, type Credentials, layerLoaded } from "../Credentials.ts"
 import { CredentialsError } from "../errors/ClientError.ts"
 import { type Logger, silent, sourcesLogger } from "./logger.ts"
 
@@ -45,11 +46,19 @@ export const layerProvider = (
  * The AWS SDK's chain on Node: the environment, unless a profile is named; the shared files, with their roles, SSO and
  * processes; web identity; and the container or the instance that the program runs on. The first that has credentials
  * is used; one that is configured and fails may end the chain. The `sources` of an error are those that were asked.
+ * Without the AWS SDK's package the chain is the environment alone.
  */
 export const layerDefault = (options: ProfileOptions = {}): Layer.Layer<Credentials> =>
-  layerLoaded(Effect.flatMap(packaged("default chain"), ({ fromNodeProviderChain }) => {
-    const { logger, sources } = sourcesLogger()
-    return ask(fromNodeProviderChain({ ...options, ...fresh, logger }), () => sources)
+  layerLoaded(Effect.matchEffect(packaged("default chain"), {
+    onFailure: ({ message }) =>
+      Effect.mapError(
+        Effect.suspend(() => config.parse(ConfigProvider.fromEnv())),
+        () => new CredentialsError({ message: `no credentials from environment; ${message}`, sources: ["environment"] })
+      ),
+    onSuccess: ({ fromNodeProviderChain }) => {
+      const { logger, sources } = sourcesLogger()
+      return ask(fromNodeProviderChain({ ...options, ...fresh, logger }), () => sources)
+    }
   }))
 
 /** AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION. */

@@ -16,6 +16,8 @@ export interface ProjectOptions {
   readonly packages?: ReadonlyArray<string>
   /** Packages whose own dependencies are to be the project's, and not this repository's. */
   readonly copies?: ReadonlyArray<string>
+  /** Whether the library is a copy that finds none of this repository's packages but its own dependencies. */
+  readonly alone?: boolean
   /** Further files, by their paths in the folder. */
   readonly files: { readonly [path: string]: string }
 }
@@ -27,7 +29,7 @@ export interface Project {
 }
 
 /** Makes a project, which goes when the test ends. */
-export const project = ({ copies = [], files, packages = [] }: ProjectOptions): Project => {
+export const project = ({ alone = false, copies = [], files, packages = [] }: ProjectOptions): Project => {
   const folder = mkdtempSync(join(tmpdir(), "effect-cognito-consumer-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const place = (path: string): string => {
@@ -35,8 +37,12 @@ export const project = ({ copies = [], files, packages = [] }: ProjectOptions): 
     mkdirSync(dirname(file), { recursive: true })
     return file
   }
-  symlinkSync(root, place("node_modules/effect-cognito"))
-  for (const name of ["effect", ...packages]) {
+  if (alone) {
+    for (const name of ["dist", "package.json"]) {
+      cpSync(join(root, name), place(`node_modules/effect-cognito/${name}`), { recursive: true })
+    }
+  } else symlinkSync(root, place("node_modules/effect-cognito"))
+  for (const name of ["effect", "aws4fetch", ...packages]) {
     symlinkSync(join(root, "node_modules", name), place(`node_modules/${name}`))
   }
   for (const name of copies) {
