@@ -7,7 +7,14 @@
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
  */
 import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { config as credentials } from "./Credentials.ts"
+import type { EndpointError } from "./Endpoint.ts"
+import { RetryPolicy } from "./Retry.ts"
+import type { Cognito, Options } from "./Service.ts"
+import type { Signer } from "./Signer.ts"
 
 /** `AWS_REGION`. */
 export const region = Config.NonEmptyString("AWS_REGION")
@@ -28,6 +35,18 @@ export const retryPolicy = Config.all({
   maxAttempts: Config.option(Config.Int("AWS_MAX_ATTEMPTS")),
   mode: Config.option(Config.Literals(["standard", "adaptive"], "AWS_RETRY_MODE"))
 }).pipe(Config.map(present))
+
+/** The layer that a function makes of the options which the environment has. */
+export const configured = <R>(
+  layer: (options: Options) => Layer.Layer<Cognito | Signer, EndpointError, R>
+): Layer.Layer<Cognito | Signer, EndpointError | Config.ConfigError, R> =>
+  Layer.unwrap(
+    Effect.map(
+      Config.all({ credentials, endpoint, region, retryPolicy }),
+      ({ credentials, endpoint, region, retryPolicy }) =>
+        Layer.merge(layer({ region, credentials, ...endpoint }), Layer.succeed(RetryPolicy, retryPolicy))
+    )
+  )
 
 type Settings = { readonly [name: string]: Option.Option<unknown> }
 

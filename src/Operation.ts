@@ -7,7 +7,6 @@
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -23,10 +22,11 @@ import {
 } from "./errors/ClientError.ts"
 import { type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
 import { dropNulls, dropUndefined, findOpaque } from "./Normalize.ts"
+import { readerOf, undecided } from "./Reader.ts"
 import { retrying } from "./Retry.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
-import { TimeLimits } from "./TimeLimits.ts"
+import { TimeLimits, within } from "./TimeLimits.ts"
 import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
 
 /** What an operation is on the wire, as the model states it. */
@@ -96,14 +96,6 @@ const makeOperation = <I, O, E extends object, R>(
   return Object.assign(call, { spec })
 }
 
-/** Keeps an effect to a limit, where there is one. */
-const within = (limits: TimeLimits, limit: "attempt" | "total") => <A, E, R>(effect: Effect.Effect<A, E, R>) => {
-  const duration = limits[limit]
-  if (duration === undefined) return effect
-  const orElse = () => Effect.fail(new TimeoutError({ limit, millis: Duration.toMillis(duration) }))
-  return Effect.timeoutOrElse(effect, { duration, orElse })
-}
-
 const target = "AWSCognitoIdentityProviderService"
 
 /** Checks an input and writes it as the body of a request. */
@@ -140,8 +132,11 @@ const decodeOutput = <I, O, E extends object>(
   const fail = (where: Where) => Result.fail(clientError(spec, new DecodeError({ ...where, ...origin(response) })))
   const body = parse(response.body)
   if (Result.isFailure(body)) return fail({ path: [], problem: body.failure })
-  if (body.success.mayHoldNull) dropNulls(spec.output, body.success.fields)
-  const output = Schema.decodeUnknownResult(spec.output)(body.success.fields)
+  const read = readerOf(spec.output)(body.success)
+  // It is the output of this schema.
+  if (read !== undecided) return Result.succeed(read as O)
+  dropNulls(spec.output, body.success)
+  const output = Schema.decodeUnknownResult(spec.output)(body.success)
   return Result.isSuccess(output) ? Result.succeed(output.success) : fail(describe(output.failure))
 }
 
@@ -151,7 +146,7 @@ const decodeError = <I, O, E extends object>(
 ): Result.Result<never, E | ClientError> => {
   const { headers } = response
   const body = parse(response.body)
-  const fields: JsonObject = Result.isSuccess(body) ? body.success.fields : {}
+  const fields: JsonObject = Result.isSuccess(body) ? body.success : {}
   const code = errorCode(headers, fields)
   if (code === undefined) {
     const problem = Result.isSuccess(body) ? "an error without a name" : body.failure
@@ -186,21 +181,12 @@ interface JsonObject {
   readonly [name: string]: unknown
 }
 
-interface Body {
-  readonly fields: JsonObject
-  /** Whether there may be a `null` in it, to look for one only then. */
-  readonly mayHoldNull: boolean
-}
-
 /** Reads a body as the protocol has it: a JSON object, or nothing, which AWS sends for an operation without output. */
-const parse = (bytes: Uint8Array): Result.Result<Body, string> => {
-  if (bytes.length === 0) return Result.succeed({ fields: {}, mayHoldNull: false })
+const parse = (bytes: Uint8Array): Result.Result<JsonObject, string> => {
+  if (bytes.length === 0) return Result.succeed({})
   try {
-    const text = strictUtf8.decode(bytes)
-    const fields: unknown = JSON.parse(text)
-    return isObject(fields)
-      ? Result.succeed({ fields, mayHoldNull: text.includes("null") })
-      : Result.fail("a JSON value that is not an object")
+    const value: unknown = JSON.parse(strictUtf8.decode(bytes))
+    return isObject(value) ? Result.succeed(value) : Result.fail("a JSON value that is not an object")
   } catch {
     return Result.fail(`${bytes.length} bytes that are not JSON`)
   }

@@ -5,14 +5,14 @@
  * is needed by the operations that take AWS credentials only, so {@link layerPublic} is enough for the others. Each
  * layer leaves open how requests travel: provide `layerFetch` or `layerHttpClient`.
  */
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Credentials } from "./Credentials.ts"
 import * as Endpoint from "./Endpoint.ts"
-import { config as credentialsConfig, type Credentials } from "./Credentials.ts"
 import * as Environment from "./Environment.ts"
-import { ClientState, RetryPolicy } from "./Retry.ts"
+import { ClientState } from "./Retry.ts"
 import { layerSigner, type Signer, type SignerOptions, type WithoutCredentials } from "./Signer.ts"
 import { Transport } from "./Transport.ts"
 
@@ -82,16 +82,5 @@ export const layer: {
  * `AWS_ENDPOINT_URL`, `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`. Read
  * once, when the layer is built.
  */
-export const layerConfig: Layer.Layer<Cognito | Signer, Endpoint.EndpointError | Config.ConfigError, Transport> = Layer
-  .unwrap(
-    Config.all({
-      credentials: credentialsConfig,
-      endpoint: Environment.endpoint,
-      region: Environment.region,
-      retryPolicy: Environment.retryPolicy
-    }).pipe(
-      Effect.map(({ credentials, endpoint, region, retryPolicy }) =>
-        Layer.merge(layer({ region, credentials, ...endpoint }), Layer.succeed(RetryPolicy, retryPolicy))
-      )
-    )
-  )
+export const layerConfig: Layer.Layer<Cognito | Signer, Endpoint.EndpointError | Config.ConfigError, Transport> =
+  Environment.configured(layer)

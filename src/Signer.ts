@@ -40,59 +40,107 @@ export type WithoutCredentials<O extends { readonly credentials: unknown }> = Om
   readonly credentials?: undefined
 }
 
-/** Signs with the credentials in the options, or else with those that the {@link Credentials} service has. */
-export const layerSigner: {
+/** The two ways to make a {@link Signer}'s layer, whatever signs. */
+export interface LayerSigner {
   (options: WithoutCredentials<SignerOptions>): Layer.Layer<Signer, never, Credentials>
   (options: SignerOptions): Layer.Layer<Signer>
-} = ({ credentials, region }: SignerOptions | WithoutCredentials<SignerOptions>) => {
-  const signer = Layer.effect(Signer, Effect.map(Credentials, ({ get }) => makeSigner(region, get)))
-  // Without credentials in the options the first signature tells what is missing.
-  return (credentials === undefined ? signer : Layer.provide(signer, layerCredentials(credentials))) as Layer.Layer<
-    Signer
-  >
 }
+
+/** Keys as they are put into headers. */
+export interface Keys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string | undefined
+}
+
+/** Makes what signs requests for a region. `date` is as `x-amz-date` wants it, such as `20261123T101530Z`. */
+export interface MakeSign {
+  (
+    region: string
+  ): (request: TransportRequest, keys: Keys, date: string) => Effect.Effect<TransportRequest, SigningError>
+}
+
+/** Makes the layer of a way to sign: the keys come from the options, or else from the {@link Credentials} service. */
+export const layerSigning =
+  (makeSign: MakeSign): LayerSigner => ({ credentials, region }: SignerOptions | WithoutCredentials<SignerOptions>) => {
+    const signer = Layer.effect(
+      Signer,
+      Effect.map(Credentials, ({ get }) => {
+        const sign = makeSign(region)
+        const amzDate = makeAmzDate()
+        return {
+          sign: (request, clockOffset = 0) =>
+            Effect.flatMap(get, (credentials): ReturnType<Signer["Service"]["sign"]> => {
+              const keys = keysOf(credentials)
+              if (keys === undefined) return unusable
+              return Effect.flatMap(Clock.currentTimeMillis, (now) => sign(request, keys, amzDate(now + clockOffset)))
+            })
+        }
+      })
+    )
+    // Without credentials in the options the first signature tells what is missing.
+    return (credentials === undefined ? signer : Layer.provide(signer, layerCredentials(credentials))) as Layer.Layer<
+      Signer
+    >
+  }
 
 const layerCredentials = (credentials: SignerOptions["credentials"]): Layer.Layer<Credentials> =>
   Effect.isEffect(credentials) ? layerLoaded(credentials) : layerStatic(credentials)
 
-const makeSigner = (region: string, getCredentials: Credentials["Service"]["get"]): Signer["Service"] => {
-  const keys = new Map<string, ArrayBuffer>()
-  return {
-    sign: Effect.fnUntraced(function*(request, clockOffset = 0) {
-      const { accessKeyId, secretAccessKey, sessionToken } = yield* getCredentials
-      const token = sessionToken === undefined ? undefined : Redacted.value(sessionToken)
-      if (!isHeaderValue(accessKeyId) || Redacted.value(secretAccessKey) === "" || !isHeaderValue(token ?? "-")) {
-        return yield* new CredentialsError({
-          message: "the credentials are empty or hold characters no header can hold"
-        })
-      }
-      // One key a day and pair of credentials: a long-lived process must not gather them.
-      if (keys.size > 16) keys.clear()
-      const now = yield* Clock.currentTimeMillis
-      return yield* Effect.tryPromise({
-        try: async () => {
-          const signer = new AwsV4Signer({
-            ...request,
-            accessKeyId,
-            secretAccessKey: Redacted.value(secretAccessKey),
-            ...(token === undefined ? {} : { sessionToken: token }),
-            service: "cognito-idp",
-            region,
-            datetime: amzDate(now + clockOffset),
-            cache: keys,
-            allHeaders: true
-          })
-          const { headers } = await signer.sign()
-          return { ...request, headers: Object.fromEntries(headers) }
-        },
-        // What a runtime throws here may quote a header.
-        catch: () => new SigningError({ message: "the request could not be signed: is WebCrypto available?" })
-      })
-    })
+const keysOf = ({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials): Keys | undefined => {
+  const keys = {
+    accessKeyId,
+    secretAccessKey: Redacted.value(secretAccessKey),
+    sessionToken: sessionToken === undefined ? undefined : Redacted.value(sessionToken)
   }
+  const isUsable = isHeaderValue(accessKeyId) && keys.secretAccessKey !== "" && isHeaderValue(keys.sessionToken ?? "-")
+  return isUsable ? keys : undefined
 }
+
+const unusable = Effect.fail(
+  new CredentialsError({ message: "the credentials are empty or hold characters no header can hold" })
+)
 
 const isHeaderValue = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
-/** `20261123T101530Z`: the time as `x-amz-date` wants it, cut to the second. */
-const amzDate = (millis: number): string => new Date(millis).toISOString().replace(/\.\d+|[:-]/g, "")
+/** Writes times, cut to the second; the second before is not written twice. */
+const makeAmzDate = () => {
+  let second = NaN
+  let date = ""
+  return (millis: number): string => {
+    const now = Math.floor(millis / 1000)
+    if (now !== second) {
+      second = now
+      date = new Date(now * 1000).toISOString().replace(/\.\d+|[:-]/g, "")
+    }
+    return date
+  }
+}
+
+/** Signs with the credentials in the options, or else with those that the {@link Credentials} service has. */
+export const layerSigner: LayerSigner = layerSigning((region) => {
+  const cache = new Map<string, ArrayBuffer>()
+  return (request, { accessKeyId, secretAccessKey, sessionToken }, datetime) => {
+    // One key a day and pair of credentials: a long-lived process must not gather them.
+    if (cache.size > 16) cache.clear()
+    return Effect.tryPromise({
+      try: async () => {
+        const signer = new AwsV4Signer({
+          ...request,
+          accessKeyId,
+          secretAccessKey,
+          ...(sessionToken === undefined ? {} : { sessionToken }),
+          service: "cognito-idp",
+          region,
+          datetime,
+          cache,
+          allHeaders: true
+        })
+        const { headers } = await signer.sign()
+        return { ...request, headers: Object.fromEntries(headers) }
+      },
+      // What a runtime throws here may quote a header.
+      catch: () => new SigningError({ message: "the request could not be signed: is WebCrypto available?" })
+    })
+  }
+})

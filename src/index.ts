@@ -12,7 +12,7 @@ export type { PagedOperation } from "./Pagination.ts"
 export { RetryPolicy } from "./Retry.ts"
 export * from "./schema/index.ts"
 export * from "./Service.ts"
-export * from "./Signer.ts"
+export { layerSigner, Signer, type SignerOptions, type WithoutCredentials } from "./Signer.ts"
 export { TimeLimits } from "./TimeLimits.ts"
 export {
   Fetch,

@@ -66,14 +66,16 @@ export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Trans
   Layer.effect(
     Transport,
     Effect.map(Effect.acquireRelease(Effect.sync(() => makeAgents(options)), closeAgents), (agents) => {
-      let last: URL | undefined
-      // A client has one endpoint, so one URL is worth keeping.
-      const parse = (url: string): URL => last?.href === url ? last : last = new URL(url)
+      let place: Place | undefined
       return {
         send: (request) =>
           Effect.withFiber((fiber) =>
             exchange(
-              () => open(parse(request.url), request, agents),
+              () => {
+                // A client has one endpoint, so one is worth keeping.
+                if (place?.url !== request.url) place = placeOf(request.url, agents)
+                return open(place, request)
+              },
               request,
               fiber.getRef(TimeLimits).connection,
               fiber.getRef(MaxResponseSize)
@@ -133,13 +135,36 @@ function destroySelf(this: Duplex): void {
   this.destroy()
 }
 
-const open = (url: URL, { body, headers, method }: TransportRequest, agents: Agents): http.ClientRequest => {
-  const plain = url.protocol === "http:"
-  const outgoing = (plain ? http : https).request(url, {
+/** Where requests to a URL go, as Node's `request` takes it. */
+interface Place {
+  readonly url: string
+  readonly request: typeof http.request
+  readonly options: http.RequestOptions
+}
+
+const placeOf = (url: string, agents: Agents): Place => {
+  const { hostname, pathname, port, protocol, search } = new URL(url)
+  const plain = protocol === "http:"
+  return {
+    url,
+    request: plain ? http.request : https.request,
+    options: {
+      protocol,
+      // An IPv6 address stands in brackets in a URL alone.
+      host: hostname.replace(/^\[(.*)\]$/, "$1"),
+      path: `${pathname}${search}`,
+      agent: plain ? agents.http : agents.https,
+      joinDuplicateHeaders: true,
+      ...(port === "" ? {} : { port })
+    }
+  }
+}
+
+const open = ({ options, request }: Place, { body, headers, method }: TransportRequest): http.ClientRequest => {
+  const outgoing = request({
+    ...options,
     method,
-    agent: plain ? agents.http : agents.https,
-    headers: { ...headers, "accept-encoding": "identity" },
-    joinDuplicateHeaders: true
+    headers: { ...headers, "accept-encoding": "identity", "content-length": body.length }
   })
   outgoing.end(body)
   return outgoing
@@ -172,7 +197,9 @@ const exchange = (
     }
     // Errors may follow the first one, or an interruption, so this listener stays.
     outgoing.on("error", (error) => fail(transportError(error)))
-    outgoing.on("close", () => fail(new TransportError({ message: "the connection was closed", code: "ECONNRESET" })))
+    outgoing.on("close", () => {
+      if (!settled) fail(new TransportError({ message: "the connection was closed", code: "ECONNRESET" }))
+    })
     outgoing.on("response", (incoming) =>
       receive(incoming, maxSize, fail, (response) => settle(Effect.succeed(response))))
     if (connection !== undefined) {

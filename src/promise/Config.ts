@@ -16,7 +16,7 @@ import * as Environment from "../Environment.ts"
 import { CredentialsError, SigningError } from "../errors/ClientError.ts"
 import { RetryPolicy } from "../Retry.ts"
 import { type Cognito, layerPublic, type PublicOptions } from "../Service.ts"
-import { layerSigner, Signer } from "../Signer.ts"
+import { Signer } from "../Signer.ts"
 import { TimeLimits } from "../TimeLimits.ts"
 import type { Transport } from "../Transport.ts"
 
@@ -146,7 +146,7 @@ const signerOf = (
     ? Layer.succeed(Signer, {
       sign: () => Effect.fail(new SigningError({ message: "there is no region: set `region` or AWS_REGION" }))
     })
-    : Layer.provide(layerSigner({ region }), credentialsOf(credentials))
+    : Layer.provide(platform.layerSigner({ region }), credentialsOf(credentials))
 
 const credentialsOf = (credentials: CognitoIdentityProviderClientConfig["credentials"]): Layer.Layer<Credentials> => {
   if (credentials === undefined) return platform.layerCredentials

@@ -1,4 +1,4 @@
-/** What the promise client uses on Node where its options say nothing: Node's `http`, and the AWS SDK's sources. */
+/** What the promise client uses on Node where its options say nothing: Node's `http` and `crypto`, and the AWS SDK's sources. */
 import type * as Layer from "effect/Layer"
 import type { Credentials } from "../Credentials.ts"
 import { layerDefault } from "../credentials/index.ts"
@@ -8,3 +8,5 @@ import type { Transport } from "../Transport.ts"
 export const layerTransport: Layer.Layer<Transport> = layerNode()
 
 export const layerCredentials: Layer.Layer<Credentials> = layerDefault()
+
+export { layerSigner } from "../node/NodeSigner.ts"

@@ -1,6 +1,6 @@
 /**
- * What the promise client uses where its options say nothing, in browsers and on the edge: `fetch`, and credentials from
- * the configuration, if any. On Node `platform.node.ts` stands in its place, by package.json's `imports`.
+ * What the promise client uses where its options say nothing, in browsers and on the edge: `fetch`, WebCrypto, and
+ * credentials from the configuration, if any. On Node `platform.node.ts` stands in its place, by package.json's `imports`.
  */
 import type * as Layer from "effect/Layer"
 import { type Credentials, layerConfig } from "../Credentials.ts"
@@ -9,3 +9,5 @@ import { layerFetch, type Transport } from "../Transport.ts"
 export const layerTransport: Layer.Layer<Transport> = layerFetch
 
 export const layerCredentials: Layer.Layer<Credentials> = layerConfig
+
+export { layerSigner } from "../Signer.ts"

@@ -1,5 +1,5 @@
 /**
- * The signatures of `aws4fetch` are those of AWS's own signer, for any headers, bodies, tokens, regions, endpoints and
+ * The signatures of both signers, over `aws4fetch` and on `node:crypto`, are those of AWS's own signer, for any headers, bodies, tokens, regions, endpoints and
  * times, however often credentials and days change under one signer.
  */
 import { SignatureV4 } from "@smithy/signature-v4"
@@ -9,10 +9,11 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
-import { expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { Credentials } from "../../src/Credentials.ts"
 import { resolve } from "../../src/Endpoint.ts"
-import { layerSigner, Signer } from "../../src/Signer.ts"
+import { layerSigner as layerNodeSigner } from "../../src/node/index.ts"
+import { type LayerSigner, layerSigner, Signer } from "../../src/Signer.ts"
 import type { TransportRequest } from "../../src/Transport.ts"
 import { Sha256 } from "../support/signature.ts"
 
@@ -77,7 +78,11 @@ const region = fc.stringMatching(/^[a-z]{2}-[a-z]{3,9}-[1-9]$/)
 const clock = Effect.runSync(Clock.Clock)
 
 /** Signs requests in turn with one signer of the library's, each with its own credentials and at its own time. */
-const signOurs = (region: string, cases: ReadonlyArray<Case>): Promise<ReadonlyArray<TransportRequest>> => {
+const signOurs = (
+  layerSigner: LayerSigner,
+  region: string,
+  cases: ReadonlyArray<Case>
+): Promise<ReadonlyArray<TransportRequest>> => {
   let at = 0
   const get = Effect.sync(() => {
     const { accessKeyId, secretAccessKey, sessionToken } = cases[at++]?.keys ?? { accessKeyId: "", secretAccessKey: "" }
@@ -120,8 +125,8 @@ const signTheirs = (region: string, { keys: { sessionToken, ...keys }, millis, r
 }
 
 /** Checks that both sign the same, and that nothing else of the requests changes. */
-const expectSame = async (region: string, cases: ReadonlyArray<Case>) => {
-  const ours = await signOurs(region, cases)
+const expectSame = (layerSigner: LayerSigner) => async (region: string, cases: ReadonlyArray<Case>) => {
+  const ours = await signOurs(layerSigner, region, cases)
   expect(ours).toHaveLength(cases.length)
   for (const [at, one] of cases.entries()) {
     const theirs = await signTheirs(region, one)
@@ -130,23 +135,31 @@ const expectSame = async (region: string, cases: ReadonlyArray<Case>) => {
   }
 }
 
-it("aws4fetch signs as @smithy/signature-v4 does", async () => {
-  await fc.assert(
-    fc.asyncProperty(region, fc.record({ request, millis, keys }), (region, one) => expectSame(region, [one])),
-    { numRuns: 300 }
-  )
-})
+const signers = [["aws4fetch", layerSigner], ["node:crypto", layerNodeSigner]] as const
 
-it("one signer signs rightly over many days and credentials, the former ones again too", async () => {
-  const cases = fc.tuple(
-    fc.array(keys, { minLength: 1, maxLength: 3 }),
-    fc.array(millis, { minLength: 1, maxLength: 9 })
-  )
-    .chain(([keys, times]) =>
-      fc.array(fc.record({ request, millis: fc.constantFrom(...times), keys: fc.constantFrom(...keys) }), {
-        minLength: 20,
-        maxLength: 40
-      })
+describe.each(signers)("%s", (_, signer) => {
+  it("signs as @smithy/signature-v4 does", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        region,
+        fc.record({ request, millis, keys }),
+        (region, one) => expectSame(signer)(region, [one])
+      ),
+      { numRuns: 300 }
     )
-  await fc.assert(fc.asyncProperty(region, cases, expectSame), { numRuns: 10 })
+  })
+
+  it("signs rightly over many days and credentials, the former ones again too", async () => {
+    const cases = fc.tuple(
+      fc.array(keys, { minLength: 1, maxLength: 3 }),
+      fc.array(millis, { minLength: 1, maxLength: 9 })
+    )
+      .chain(([keys, times]) =>
+        fc.array(fc.record({ request, millis: fc.constantFrom(...times), keys: fc.constantFrom(...keys) }), {
+          minLength: 20,
+          maxLength: 40
+        })
+      )
+    await fc.assert(fc.asyncProperty(region, cases, expectSame(signer)), { numRuns: 10 })
+  })
 })

@@ -1,0 +1,44 @@
+/**
+ * The client for Node servers and Lambda, in one layer: endpoint, signatures on `node:crypto`, and requests through Node's
+ * `http`. It loads neither `fetch` nor WebCrypto.
+ */
+import type * as Config from "effect/Config"
+import * as Layer from "effect/Layer"
+import type { Credentials } from "../Credentials.ts"
+import type { EndpointError } from "../Endpoint.ts"
+import { configured } from "../Environment.ts"
+import { type Cognito, layerPublic, type Options } from "../Service.ts"
+import type { Signer, WithoutCredentials } from "../Signer.ts"
+import { layerSigner } from "./NodeSigner.ts"
+import { layerNode, type NodeTransportOptions } from "./NodeTransport.ts"
+
+export interface NodeOptions extends Options {
+  /** How requests travel. */
+  readonly transport?: NodeTransportOptions
+}
+
+/**
+ * All operations. Without credentials in the options it takes those of the `Credentials` service.
+ *
+ * @example
+ * ```ts
+ * import { adminGetUser } from "effect-cognito"
+ * import { layerDefault } from "effect-cognito/credentials"
+ * import { layer } from "effect-cognito/node"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const live = Layer.provide(layer({ region: "eu-central-1" }), layerDefault())
+ *
+ * const user = Effect.provide(adminGetUser({ UserPoolId: "eu-central-1_a", Username: "anna" }), live)
+ * ```
+ */
+export const layer: {
+  (options: WithoutCredentials<NodeOptions>): Layer.Layer<Cognito | Signer, EndpointError, Credentials>
+  (options: NodeOptions): Layer.Layer<Cognito | Signer, EndpointError>
+} = ({ transport, ...options }: NodeOptions | WithoutCredentials<NodeOptions>) =>
+  // As `layerSigner` does: without credentials in the options the first signature tells what is missing.
+  Layer.merge(layerSigner(options as Options), Layer.provide(layerPublic(options), layerNode(transport)))
+
+/** {@link layer} from Effect's `Config`, under the names that `layerConfig` of the main entry point reads. */
+export const layerConfig: Layer.Layer<Cognito | Signer, EndpointError | Config.ConfigError> = configured(layer)
