@@ -7,11 +7,13 @@
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import * as Tracer from "effect/Tracer"
 import {
   ClientError,
   type ClientErrorReason,
@@ -23,7 +25,7 @@ import {
 import { type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
 import { dropNulls, dropUndefined, findOpaque } from "./Normalize.ts"
 import { readerOf, undecided } from "./Reader.ts"
-import { retrying } from "./Retry.ts"
+import { retrying, RetryPolicy } from "./Retry.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
 import { TimeLimits, within } from "./TimeLimits.ts"
@@ -58,42 +60,61 @@ export interface AnyOperation {
 
 /** Makes an operation that is signed with AWS credentials. */
 export const signed = <I, O, E extends object>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito | Signer> =>
-  makeOperation(spec, (request, clockOffset) => Effect.flatMap(Signer, (signer) => signer.sign(request, clockOffset)))
+  makeOperation(spec, (context: Context.Context<Signer>) => Context.get(context, Signer).sign)
 
 /** Makes an operation that is sent as it is, even where AWS credentials are at hand. */
 export const unsigned = <I, O, E extends object>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito> =>
-  makeOperation(spec, Effect.succeed)
+  makeOperation(spec, () => Effect.succeed)
 
 const makeOperation = <I, O, E extends object, R>(
   spec: Spec<I, O, E>,
-  sign: (request: TransportRequest, clockOffset: number) => Effect.Effect<TransportRequest, ClientErrorReason, R>
+  signerOf: (context: Context.Context<R>) => (
+    request: TransportRequest,
+    clockOffset: number
+  ) => Effect.Effect<TransportRequest, ClientErrorReason>
 ): Operation<I, O, E, Cognito | R> => {
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${target}.${spec.name}` }
+  const once = spec.once ?? false
   const fail = (reason: ClientErrorReason) => clientError(spec, reason)
-  const call = Effect.fnUntraced(
-    function*(input: I) {
-      const { endpoint, state, transport } = yield* Cognito
-      const limits = yield* TimeLimits
-      const body = yield* Effect.fromResult(encode(spec, input))
+  const onFailure = (reason: ClientErrorReason) => ({ response: undefined, result: Result.fail(fail(reason)) })
+  const onSuccess = (response: TransportResponse) => ({ response, result: decode(spec, response) })
+
+  const call = (input: I) =>
+    Effect.withFiber<O, E | ClientError, Cognito | R>((fiber) => {
+      // The fiber's context holds what the type of the effect asks for.
+      const context = fiber.context as Context.Context<Cognito | R>
+      const { endpoint, state, transport } = Context.get(context, Cognito)
+      const sign = signerOf(context)
+      const limits = Context.get(context, TimeLimits)
+      const encoded = encode(spec, input)
+      if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
+      const body = encoded.success
+
       const attempt = (clockOffset: number) =>
         sign({ method: "POST", url: endpoint, headers, body }, clockOffset).pipe(
           Effect.flatMap(transport.send),
           within(limits, "attempt"),
-          Effect.match({
-            onFailure: (reason) => ({ response: undefined, result: Result.fail(fail(reason)) }),
-            onSuccess: (response) => ({ response, result: decode(spec, response) })
-          })
+          Effect.match({ onFailure, onSuccess })
         )
-      return yield* within(limits, "total")(retrying({ state, once: spec.once ?? false }, attempt)).pipe(
+      const retried = retrying({ state, once, policy: Context.get(context, RetryPolicy) }, attempt)
+      return limits.total === undefined ? retried : within(limits, "total")(retried).pipe(
         Effect.mapError((error) => error instanceof TimeoutError ? fail(error) : error)
       )
-    },
-    Effect.withSpan(`Cognito.${spec.name}`, {
-      kind: "client",
-      attributes: { "rpc.system.name": "aws-api", "rpc.method": `${target}/${spec.name}` }
-    }, { captureStackTrace: false })
-  )
-  return Object.assign(call, { spec })
+    })
+
+  const spanned = Effect.withSpan(`Cognito.${spec.name}`, {
+    kind: "client",
+    attributes: { "rpc.system.name": "aws-api", "rpc.method": `${target}/${spec.name}` }
+  }, { captureStackTrace: false })
+  // Where no tracer is installed nobody would see the span.
+  const traced = (input: I) => {
+    const called = call(input)
+    const withSpan = spanned(called)
+    return Effect.withFiber<O, E | ClientError, Cognito | R>(({ context }) =>
+      Option.isSome(Context.getOption(context, Tracer.Tracer)) ? withSpan : called
+    )
+  }
+  return Object.assign(traced, { spec })
 }
 
 const target = "AWSCognitoIdentityProviderService"

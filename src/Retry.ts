@@ -73,21 +73,38 @@ export interface RetryOptions {
   readonly state: ClientState
   /** Whether the operation must not run twice: then it is not repeated once a request may have been carried out. */
   readonly once: boolean
+  readonly policy: RetryPolicy
 }
 
 /** Makes attempts, each at the clock offset it is given, until one succeeds or no other is worth it. */
-export const retrying = Effect.fnUntraced(function*<O, E extends object, R>(
-  { once, state }: RetryOptions,
+export const retrying = <O, E extends object, R>(
+  options: RetryOptions,
   attempt: (clockOffset: number) => Effect.Effect<Attempt<O, E>, never, R>
+): Effect.Effect<O, E, R> => {
+  const { policy: { mode }, state } = options
+  if (mode === "adaptive") return repeating(options, attempt)
+  const { clockOffset } = state
+  // What nearly every call comes to is to cost nothing.
+  return Effect.flatMap(attempt(clockOffset), (first) => {
+    if (Result.isFailure(first.result)) return repeating(options, attempt, { ...first, clockOffset })
+    state.tokens = Math.min(maxTokens, state.tokens + 1)
+    return Effect.succeed(first.result.success)
+  })
+}
+
+const repeating = Effect.fnUntraced(function*<O, E extends object, R>(
+  { once, policy, state }: RetryOptions,
+  attempt: (clockOffset: number) => Effect.Effect<Attempt<O, E>, never, R>,
+  first?: Attempt<O, E> & { readonly clockOffset: number }
 ) {
-  const policy = yield* RetryPolicy
   const adaptive = policy.mode === "adaptive"
   const maxAttempts = policy.maxAttempts ?? 3
   let cost = 0
   for (let attempts = 1;; attempts++) {
     if (adaptive) yield* awaitTurn(state)
-    const { clockOffset } = state
-    const { response, result } = yield* attempt(clockOffset)
+    const given = attempts === 1 ? first : undefined
+    const clockOffset = given?.clockOffset ?? state.clockOffset
+    const { response, result } = given ?? (yield* attempt(clockOffset))
     const fault = Result.isSuccess(result) ? undefined : faultOf(result.failure, response)
     if (adaptive) state.rate.record(yield* Clock.currentTimeMillis, fault?.kind === "throttling")
     if (fault === undefined || attempts >= maxAttempts || (once && !fault.unprocessed)) {

@@ -7,29 +7,25 @@
 import * as Effect from "effect/Effect"
 import { createHmac, hash } from "node:crypto"
 import { type LayerSigner, layerSigning } from "../Signer.ts"
+import type { TransportHeaders } from "../Transport.ts"
 
 /** Signs with the credentials in the options, or else with those that the `Credentials` service has. */
 export const layerSigner: LayerSigner = layerSigning((region) => {
   const signingKey = makeSigningKeys(region)
-  let place: Place | undefined
-  return (request, { accessKeyId, secretAccessKey, sessionToken }, date) => {
-    // A client has one endpoint, so one is worth keeping.
-    if (place?.url !== request.url) place = placeOf(request.url)
-    const headers: Record<string, string> = { ...request.headers, "x-amz-date": date }
-    if (sessionToken !== undefined) headers["x-amz-security-token"] = sessionToken
-    const names = [...Object.keys(headers), "host"].sort()
-    let canonical = `${request.method}\n${place.path}\n\n`
-    for (const name of names) canonical += `${name}:${name === "host" ? place.host : trimmed(headers[name] ?? "")}\n`
-    const signedNames = names.join(";")
-    canonical += `\n${signedNames}\n${sha256(request.body)}`
+  const formOf = makeForms()
+  return ({ body, headers, method, url }, { accessKeyId, secretAccessKey, sessionToken }, date) => {
+    const { after, before, names } = formOf(url, headers, sessionToken)
     const day = date.slice(0, 8)
     const scope = `${day}/${region}/${service}/aws4_request`
+    const canonical = sha256(`${method}\n${before}${date}${after}${sha256(body)}`)
     const signature = createHmac("sha256", signingKey(secretAccessKey, day))
-      .update(`${algorithm}\n${date}\n${scope}\n${sha256(canonical)}`)
+      .update(`${algorithm}\n${date}\n${scope}\n${canonical}`)
       .digest("hex")
-    headers["authorization"] =
-      `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`
-    return Effect.succeed({ method: request.method, url: request.url, headers, body: request.body })
+    const signed: Record<string, string> = { ...headers, "x-amz-date": date }
+    if (sessionToken !== undefined) signed["x-amz-security-token"] = sessionToken
+    signed["authorization"] =
+      `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
+    return Effect.succeed({ method, url, headers: signed, body })
   }
 })
 
@@ -37,20 +33,54 @@ const service = "cognito-idp"
 
 const algorithm = "AWS4-HMAC-SHA256"
 
-interface Place {
+/** A canonical request but for its method, date and body. */
+interface Form {
   readonly url: string
-  readonly host: string
-  /** As it is signed: encoded once more than it is sent. */
-  readonly path: string
+  readonly sessionToken: string | undefined
+  /** From the path to the date. */
+  readonly before: string
+  /** From the date to the hash of the body. */
+  readonly after: string
+  readonly names: string
 }
 
-const placeOf = (url: string): Place => {
+/** Makes the forms of requests. An operation sends the same headers each time, so its form is kept by them. */
+const makeForms = () => {
+  const forms = new WeakMap<TransportHeaders, Form>()
+  return (url: string, headers: TransportHeaders, sessionToken: string | undefined): Form => {
+    const known = forms.get(headers)
+    if (known?.url === url && known.sessionToken === sessionToken) return known
+    const form = makeForm(url, headers, sessionToken)
+    forms.set(headers, form)
+    return form
+  }
+}
+
+const makeForm = (url: string, headers: TransportHeaders, sessionToken: string | undefined): Form => {
   const { host, pathname } = new URL(url)
-  const path = encodeURIComponent(pathname.replaceAll(/\/+/g, "/"))
+  const all: TransportHeaders = {
+    ...headers,
+    host,
+    "x-amz-date": "",
+    ...(sessionToken === undefined ? {} : { "x-amz-security-token": sessionToken })
+  }
+  const names = Object.keys(all).sort()
+  const lines = names.map((name) => `${name}:${trimmed(all[name] ?? "")}`)
+  const date = names.indexOf("x-amz-date")
+  return {
+    url,
+    sessionToken,
+    before: [twiceEncoded(pathname), "", ...lines.slice(0, date + 1)].join("\n"),
+    after: ["", ...lines.slice(date + 1), "", names.join(";"), ""].join("\n"),
+    names: names.join(";")
+  }
+}
+
+/** A path as it is signed: encoded once more than it is sent. */
+const twiceEncoded = (path: string): string =>
+  encodeURIComponent(path.replaceAll(/\/+/g, "/"))
     .replaceAll("%2F", "/")
     .replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-  return { url, host, path }
-}
 
 /** Blanks around a value are no part of it, and several within it count as one. */
 const trimmed = (value: string): string => value.includes(" ") ? value.trim().replaceAll(/ +/g, " ") : value
