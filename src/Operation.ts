@@ -91,29 +91,30 @@ const makeOperation = <I, O, E extends object, R>(
       const body = encoded.success
 
       const attempt = (clockOffset: number) =>
-        sign({ method: "POST", url: endpoint, headers, body }, clockOffset).pipe(
-          Effect.flatMap(transport.send),
-          within(limits, "attempt"),
-          Effect.match({ onFailure, onSuccess })
+        Effect.match(
+          within(
+            limits,
+            "attempt",
+            Effect.flatMap(sign({ method: "POST", url: endpoint, headers, body }, clockOffset), transport.send)
+          ),
+          { onFailure, onSuccess }
         )
       const retried = retrying({ state, once, policy: Context.get(context, RetryPolicy) }, attempt)
-      return limits.total === undefined ? retried : within(limits, "total")(retried).pipe(
-        Effect.mapError((error) => error instanceof TimeoutError ? fail(error) : error)
-      )
+      return limits.total === undefined
+        ? retried
+        : Effect.mapError(within(limits, "total", retried), (error) =>
+          error instanceof TimeoutError ? fail(error) : error)
     })
 
   const spanned = Effect.withSpan(`Cognito.${spec.name}`, {
     kind: "client",
     attributes: { "rpc.system.name": "aws-api", "rpc.method": `${target}/${spec.name}` }
   }, { captureStackTrace: false })
-  // Where no tracer is installed nobody would see the span.
-  const traced = (input: I) => {
-    const called = call(input)
-    const withSpan = spanned(called)
-    return Effect.withFiber<O, E | ClientError, Cognito | R>(({ context }) =>
-      Option.isSome(Context.getOption(context, Tracer.Tracer)) ? withSpan : called
+  const traced = (input: I) =>
+    Effect.withFiber<O, E | ClientError, Cognito | R>(({ context }) =>
+      // Where no tracer is installed nobody would see the span.
+      Context.getOrUndefined(context, Tracer.Tracer) === undefined ? call(input) : spanned(call(input))
     )
-  }
   return Object.assign(traced, { spec })
 }
 

@@ -42,7 +42,8 @@ export interface TimeLimits {
  * ```
  */
 export const TimeLimits = Context.Reference<TimeLimits>("effect-cognito/TimeLimits", {
-  defaultValue: () => ({ connection: "5 seconds", attempt: "30 seconds" })
+  // In numbers, which are read at once.
+  defaultValue: () => ({ connection: 5000, attempt: 30_000 })
 })
 
 /**
@@ -50,8 +51,9 @@ export const TimeLimits = Context.Reference<TimeLimits>("effect-cognito/TimeLimi
  *
  * It does what `Effect.timeoutOrElse` does, in a tenth of its time, which every call would pay.
  */
-export const within = (limits: TimeLimits, limit: "attempt" | "total") =>
-<A, E, R>(
+export const within = <A, E, R>(
+  limits: TimeLimits,
+  limit: "attempt" | "total",
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | TimeoutError, R> => {
   const duration = limits[limit]
