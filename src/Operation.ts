@@ -30,6 +30,7 @@ import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
 import { TimeLimits, within } from "./TimeLimits.ts"
 import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
+import { writerOf } from "./Writer.ts"
 
 /** What an operation is on the wire, as the model states it. */
 export interface Spec<I, O, E extends object> {
@@ -127,6 +128,8 @@ export const encode = <I, O, E extends object>(
 ): Result.Result<Uint8Array<ArrayBuffer>, ClientError> => {
   const fail = (where: Where) => Result.fail(clientError(spec, new EncodeError(where)))
   try {
+    const written = writerOf(spec.input)(input)
+    if (written !== undecided) return Result.succeed(utf8.encode(JSON.stringify(written)))
     const write = Schema.encodeUnknownResult(spec.input, { onExcessProperty: "error" })
     // Where it fits, as it nearly always does, it is not copied first.
     const encoded = Result.orElse(write(input), () => write(dropUndefined(input)))
@@ -181,12 +184,26 @@ const decodeError = <I, O, E extends object>(
   }
   // What the model says of an error beside its message is optional: where it does not fit, it is left out.
   const read = Schema.decodeUnknownOption(ErrorClass)
-  const error = read({ ...fields, _tag: code, message }).pipe(
-    Option.orElse(() => read({ _tag: code, message })),
-    Option.getOrThrow
+  const error = withoutStack(() =>
+    Option.getOrElse(
+      read({ ...fields, _tag: code, message }),
+      () => Option.getOrThrow(read({ _tag: code, message }))
+    )
   )
   const { requestId, status } = origin(response)
   return Result.fail(withMetadata(error, { operation: spec.name, httpStatus: status, requestId }))
+}
+
+/** Makes an error without noting the stack, which for one from the wire would hold the runtime's frames alone. */
+const withoutStack = <A>(make: () => A): A => {
+  const { stackTraceLimit } = Error
+  try {
+    // Not by assignment, which throws where the globals are frozen.
+    Reflect.set(Error, "stackTraceLimit", 0)
+    return make()
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit)
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { Secret, Timestamp } from "./schema/Wire.ts"
 
-/** What a reader answers where it leaves a value to Effect's decoder. */
+/** What a reader, or a writer, answers where it leaves a value to Effect. */
 export const undecided: unique symbol = Symbol("undecided")
 
 /** Reads a value. `null` members and entries count as absent, as they do on the wire. */
@@ -53,7 +53,8 @@ const makeReader = (ast: SchemaAST.AST): Reader | undefined => {
   return first !== undefined && SchemaAST.isString(first) ? makeReader(first) : undefined
 }
 
-const transformationOf = (ast: SchemaAST.AST): unknown => ast.encoding?.at(-1)?.transformation
+/** By what a schema's values are told apart from what stands on the wire, if they are. */
+export const transformationOf = (ast: SchemaAST.AST): unknown => ast.encoding?.at(-1)?.transformation
 
 /** Effect's decoder, for one value. */
 const effectReader = (ast: SchemaAST.AST): Reader => {
