@@ -7,7 +7,9 @@
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -28,8 +30,8 @@ import { readerOf, undecided } from "./Reader.ts"
 import { retrying, RetryPolicy } from "./Retry.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
-import { TimeLimits, within } from "./TimeLimits.ts"
-import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
+import { hasSystemClock, maxTimer, TimeLimits, within } from "./TimeLimits.ts"
+import type { Transport, TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
 import { writerOf } from "./Writer.ts"
 
 /** What an operation is on the wire, as the model states it. */
@@ -80,44 +82,60 @@ const makeOperation = <I, O, E extends object, R>(
   const onFailure = (reason: ClientErrorReason) => ({ response: undefined, result: Result.fail(fail(reason)) })
   const onSuccess = (response: TransportResponse) => ({ response, result: decode(spec, response) })
 
-  const call = (input: I) =>
-    Effect.withFiber<O, E | ClientError, Cognito | R>((fiber) => {
-      // The fiber's context holds what the type of the effect asks for.
-      const context = fiber.context as Context.Context<Cognito | R>
-      const { endpoint, state, transport } = Context.get(context, Cognito)
-      const sign = signerOf(context)
-      const limits = Context.get(context, TimeLimits)
-      const encoded = encode(spec, input)
-      if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
-      const body = encoded.success
+  const run = (input: I, context: Context.Context<Cognito | R>): Effect.Effect<O, E | ClientError> => {
+    const { endpoint, state, transport } = Context.get(context, Cognito)
+    const sign = signerOf(context)
+    const limits = Context.get(context, TimeLimits)
+    const encoded = encode(spec, input)
+    if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
+    const body = encoded.success
 
-      const attempt = (clockOffset: number) =>
-        Effect.match(
-          within(
-            limits,
-            "attempt",
-            Effect.flatMap(sign({ method: "POST", url: endpoint, headers, body }, clockOffset), transport.send)
-          ),
-          { onFailure, onSuccess }
-        )
-      const retried = retrying({ state, once, policy: Context.get(context, RetryPolicy) }, attempt)
-      return limits.total === undefined
-        ? retried
-        : Effect.mapError(within(limits, "total", retried), (error) =>
-          error instanceof TimeoutError ? fail(error) : error)
-    })
-
+    const send = sender(context, transport, limits)
+    const attempt = (clockOffset: number) =>
+      Effect.match(send(sign({ method: "POST", url: endpoint, headers, body }, clockOffset)), { onFailure, onSuccess })
+    const retried = retrying({ state, once, policy: Context.get(context, RetryPolicy) }, attempt)
+    if (limits.total === undefined) return retried
+    const millis = Duration.toMillis(limits.total)
+    return Effect.mapError(
+      within({ limit: "total", millis, left: millis }, retried),
+      (error) => error instanceof TimeoutError ? fail(error) : error
+    )
+  }
   const spanned = Effect.withSpan(`Cognito.${spec.name}`, {
     kind: "client",
     attributes: { "rpc.system.name": "aws-api", "rpc.method": `${target}/${spec.name}` }
   }, { captureStackTrace: false })
-  const traced = (input: I) =>
-    Effect.withFiber<O, E | ClientError, Cognito | R>(({ context }) =>
+
+  const call = (input: I) =>
+    Effect.withFiber<O, E | ClientError, Cognito | R>((fiber) => {
+      // The fiber's context holds what the type of the effect asks for.
+      const context = fiber.context as Context.Context<Cognito | R>
       // Where no tracer is installed nobody would see the span.
-      Context.getOrUndefined(context, Tracer.Tracer) === undefined ? call(input) : spanned(call(input))
-    )
-  return Object.assign(traced, { spec })
+      if (Context.getOrUndefined(context, Tracer.Tracer) === undefined) return run(input, context)
+      return spanned(Effect.suspend(() => run(input, context)))
+    })
+  return Object.assign(call, { spec })
 }
+
+/** Makes what signs and sends a request within the limit of an attempt. */
+const sender = (context: Context.Context<never>, transport: Transport["Service"], { attempt }: TimeLimits) => {
+  if (attempt === undefined) return <E>(request: Signed<E>) => Effect.flatMap(request, transport.send)
+  const millis = Duration.toMillis(attempt)
+  const clock = Context.get(context, Clock.Clock)
+  const { sendWithin } = transport
+  const timed = sendWithin !== undefined && millis < maxTimer && hasSystemClock(context)
+  return <E>(request: Signed<E>) => {
+    const start = clock.currentTimeMillisUnsafe()
+    return Effect.flatMap(within({ limit: "attempt", millis, left: millis }, request), (signed) => {
+      const left = Math.max(0, millis - (clock.currentTimeMillisUnsafe() - start))
+      return timed
+        ? sendWithin(signed, { left, millis })
+        : within({ limit: "attempt", millis, left }, transport.send(signed))
+    })
+  }
+}
+
+type Signed<E> = Effect.Effect<TransportRequest, E>
 
 const target = "AWSCognitoIdentityProviderService"
 

@@ -29,7 +29,7 @@ export interface TransportResponse {
   readonly body: Uint8Array
 }
 
-/** Why there is no response: the network, the limit for a connection, or a body that is too large to take. */
+/** Why there is no response: the network, a limit of time, or a body that is too large to take. */
 export type TransportFailure = TransportError | TimeoutError | ResponseTooLargeError
 
 /**
@@ -38,7 +38,22 @@ export type TransportFailure = TransportError | TimeoutError | ResponseTooLargeE
  */
 export class Transport extends Context.Service<Transport, {
   readonly send: (request: TransportRequest) => Effect.Effect<TransportResponse, TransportFailure>
+  /**
+   * The same with a limit that the transport keeps itself, on the system's clock, where it can do so with less work than
+   * an interruption takes. Optional.
+   */
+  readonly sendWithin?: (
+    request: TransportRequest,
+    limit: SendLimit
+  ) => Effect.Effect<TransportResponse, TransportFailure>
 }>()("effect-cognito/Transport") {}
+
+/** What is left of the limit of an attempt, in milliseconds. */
+export interface SendLimit {
+  readonly left: number
+  /** All of it, for the `TimeoutError`. */
+  readonly millis: number
+}
 
 /**
  * The function that {@link layerFetch} calls, read when the layer is built. Default: `globalThis.fetch`, looked up at

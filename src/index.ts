@@ -18,7 +18,9 @@ export {
   Fetch,
   layerFetch,
   MaxResponseSize,
+  type SendLimit,
   Transport,
+  type TransportFailure,
   type TransportHeaders,
   type TransportRequest,
   type TransportResponse

@@ -5,6 +5,7 @@
  * It does not retry: where the service closed an idle socket just as it was taken again, the call fails with a
  * `TransportError` (`ECONNRESET`), which `Retry.ts` deals with.
  */
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -20,6 +21,7 @@ import {
   checkHeaders,
   concat,
   MaxResponseSize,
+  type SendLimit,
   tooLarge,
   Transport,
   transportError,
@@ -67,21 +69,21 @@ export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Trans
     Transport,
     Effect.map(Effect.acquireRelease(Effect.sync(() => makeAgents(options)), closeAgents), (agents) => {
       let place: Place | undefined
-      return {
-        send: (request) =>
-          Effect.withFiber((fiber) =>
-            exchange(
-              () => {
-                // A client has one endpoint, so one is worth keeping.
-                if (place?.url !== request.url) place = placeOf(request.url, agents)
-                return open(place, request)
-              },
-              request,
-              fiber.getRef(TimeLimits).connection,
-              fiber.getRef(MaxResponseSize)
-            )
-          )
+      const start = (request: TransportRequest) => () => {
+        // A client has one endpoint, so one is worth keeping.
+        if (place?.url !== request.url) place = placeOf(request.url, agents)
+        return open(place, request)
       }
+      const send = (request: TransportRequest, limit?: SendLimit) =>
+        Effect.withFiber<TransportResponse, TransportFailure>(({ context }) =>
+          exchange(
+            start(request),
+            request,
+            { attempt: limit, connection: Context.get(context, TimeLimits).connection },
+            Context.get(context, MaxResponseSize)
+          )
+        )
+      return { send: (request) => send(request), sendWithin: send }
     })
   )
 
@@ -173,7 +175,7 @@ const open = ({ options, request }: Place, { body, headers, method }: TransportR
 const exchange = (
   start: () => http.ClientRequest,
   request: TransportRequest,
-  connection: Duration.Input | undefined,
+  { attempt, connection }: { readonly attempt: SendLimit | undefined; readonly connection: Duration.Input | undefined },
   maxSize: number
 ): Effect.Effect<TransportResponse, TransportFailure> =>
   Effect.callback((resume) => {
@@ -186,8 +188,10 @@ const exchange = (
       return resume(Effect.fail(transportError(thrown)))
     }
     let settled = false
+    let timer: NodeJS.Timeout | undefined
     const settle = (effect: Effect.Effect<TransportResponse, TransportFailure>) => {
       settled = true
+      clearTimeout(timer)
       resume(effect)
     }
     const fail = (failure: TransportFailure) => {
@@ -205,9 +209,15 @@ const exchange = (
     if (connection !== undefined) {
       limitConnection(outgoing, connection, fail)
     }
-    return Effect.sync(() =>
+    if (attempt !== undefined) {
+      const { left, millis } = attempt
+      timer = setTimeout(() =>
+        fail(new TimeoutError({ limit: "attempt", millis })), left)
+    }
+    return Effect.sync(() => {
+      clearTimeout(timer)
       outgoing.destroy()
-    )
+    })
   })
 
 const receive = (

@@ -128,26 +128,32 @@ class Exchanges {
   private totalRetryDelay = 0
   private response: TransportResponse | undefined
 
-  readonly observe = ({ endpoint, state, transport }: Cognito["Service"]): Cognito["Service"] => ({
-    endpoint,
-    state,
-    transport: {
-      send: (request) =>
-        Effect.suspend(() => {
-          this.attempts++
-          if (this.answeredAt !== undefined) this.totalRetryDelay += Date.now() - this.answeredAt
-          this.response = undefined
-          return transport.send(request)
-        }).pipe(
-          Effect.onExit((exit) =>
-            Effect.sync(() => {
-              this.answeredAt = Date.now()
-              if (Exit.isSuccess(exit)) this.response = exit.value
-            })
-          )
-        )
+  readonly observe = ({ endpoint, state, transport }: Cognito["Service"]): Cognito["Service"] => {
+    const { send, sendWithin } = transport
+    return {
+      endpoint,
+      state,
+      transport: {
+        send: (request) => this.observed(() => send(request)),
+        ...(sendWithin === undefined ? {} : {
+          sendWithin: (request, limit) => this.observed(() => sendWithin(request, limit))
+        })
+      }
     }
-  })
+  }
+
+  private observed<E>(send: () => Effect.Effect<TransportResponse, E>): Effect.Effect<TransportResponse, E> {
+    return Effect.suspend(() => {
+      this.attempts++
+      if (this.answeredAt !== undefined) this.totalRetryDelay += Date.now() - this.answeredAt
+      this.response = undefined
+      return Effect.onExit(send(), (exit) =>
+        Effect.sync(() => {
+          this.answeredAt = Date.now()
+          if (Exit.isSuccess(exit)) this.response = exit.value
+        }))
+    })
+  }
 
   metadata(): ResponseMetadata {
     const { attempts, response, totalRetryDelay } = this
