@@ -39,19 +39,57 @@ export const fromPlain = ({ ast }: Schema.Top): Convert => {
 
 const inputs = new WeakMap<SchemaAST.AST, Convert>()
 
-/**
- * Makes an output plain, in place: it was read for this call, and nobody else has it. Most outputs hold no secret and are
- * only looked through.
- */
-export const toPlain = (output: unknown): unknown => {
-  if (Redacted.isRedacted(output)) return Redacted.value(output)
-  if (!Array.isArray(output) && !isPlainObject(output)) return output
-  for (const [key, member] of Object.entries(output)) {
-    const plain = toPlain(member)
-    if (plain !== member) Object.assign(output, { [key]: plain })
-  }
-  return output
+/** Makes an output of a schema plain, in place: it was read for this call, and nobody else has it. */
+export const toPlain = ({ ast }: Schema.Top): Convert => {
+  const convert = outputs.get(ast) ?? unwrapperOf(ast) ?? same
+  outputs.set(ast, convert)
+  return convert
 }
+
+const outputs = new WeakMap<SchemaAST.AST, Convert>()
+
+/** Makes any value plain, in place. */
+export const unwrapAll = (value: unknown): unknown => {
+  if (Redacted.isRedacted(value)) return Redacted.value(value)
+  if (!Array.isArray(value) && !isPlainObject(value)) return value
+  for (const [key, member] of Object.entries(value)) {
+    const plain = unwrapAll(member)
+    if (plain !== member) Object.assign(value, { [key]: plain })
+  }
+  return value
+}
+
+/** `undefined` where there is no secret, so that it need not be looked for. */
+const unwrapperOf = (ast: SchemaAST.AST): Convert | undefined => {
+  if (SchemaAST.isArrays(ast)) {
+    const item = ast.rest[0] && unwrapperOf(ast.rest[0])
+    return item && ((value) => (Array.isArray(value) && value.forEach((element) => item(element)), value))
+  }
+  if (!SchemaAST.isObjects(ast)) {
+    return isSecret(ast) || SchemaAST.isUnion(ast) && ast.types.some(isSecret)
+      ? unwrap
+      : undefined
+  }
+  if (ast.indexSignatures.length > 0) {
+    return ast.indexSignatures.some(({ type }) => unwrapperOf(type))
+      ? unwrapAll
+      : undefined
+  }
+  const members = ast.propertySignatures.flatMap(({ name, type }) => {
+    const convert = unwrapperOf(type)
+    return convert === undefined ? [] : [[String(name), convert] as const]
+  })
+  if (members.length === 0) return undefined
+  return (value) => {
+    if (!isPlainObject(value)) return value
+    for (const [name, convert] of members) {
+      if (name in value) value[name] = convert(value[name])
+    }
+    return value
+  }
+}
+
+const unwrap: Convert = (value) => Redacted.isRedacted(value) ? Redacted.value(value) : value
 
 const same: Convert = (value) => value
 

@@ -3,6 +3,7 @@
  *
  * The layers behind it are built at the first call, and closed by `dispose`.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -17,7 +18,7 @@ import type { Signer } from "../Signer.ts"
 import { TimeLimits } from "../TimeLimits.ts"
 import type { TransportResponse } from "../Transport.ts"
 import { type CognitoIdentityProviderClientConfig, layerOf } from "./Config.ts"
-import { fromPlain, toPlain } from "./Plain.ts"
+import { fromPlain, toPlain, unwrapAll } from "./Plain.ts"
 import { abortError, rejectionOf } from "./Rejection.ts"
 import type { ResponseMetadata } from "./ServiceException.ts"
 
@@ -56,13 +57,15 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
     { abortSignal, requestTimeout }: HttpHandlerOptions
   ): Promise<Exit.Exit<A, unknown>> => {
     if (disposed || abortSignal?.aborted === true) throw abortError(abortSignal)
+    // Changed at once, where `Effect.updateService` would change it step by step at each call.
+    const within = (context: Context.Context<Cognito | Signer>) => {
+      const observed = Context.add(context, Cognito, exchanges.observe(Context.get(context, Cognito)))
+      if (requestTimeout === undefined) return observed
+      return Context.add(observed, TimeLimits, { ...Context.get(observed, TimeLimits), attempt: requestTimeout })
+    }
     const exit = await runtime.runPromiseExit(
-      effect.pipe(
-        Effect.updateService(Cognito, exchanges.observe),
-        Effect.updateService(
-          TimeLimits,
-          (limits) => requestTimeout === undefined ? limits : { ...limits, attempt: requestTimeout }
-        )
+      Effect.contextWith((context: Context.Context<Cognito | Signer>) =>
+        Effect.provideContext(effect, within(context))
       ),
       abortSignal === undefined ? {} : { signal: abortSignal }
     )
@@ -94,17 +97,17 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
     async call(operation, input, options = {}) {
       const exchanges = new Exchanges()
       const exit = await run(Effect.suspend(() => operation(inputOf(operation, input))), exchanges, options)
-      return withMetadata(Option.getOrUndefined(Exit.getSuccess(exit)), exchanges.metadata())
+      return withMetadata(operation, Option.getOrUndefined(Exit.getSuccess(exit)), exchanges.metadata())
     },
     async *pages(operation, input, options = {}) {
       const exchanges = new Exchanges()
       for await (const page of iterate(operation.pages(inputOf(operation, input)), exchanges, options)) {
-        yield withMetadata(page, exchanges.metadata())
+        yield withMetadata(operation, page, exchanges.metadata())
       }
     },
     async *items(operation, input, options = {}) {
       const items = iterate(operation.items(inputOf(operation, input)), new Exchanges(), options)
-      for await (const item of items) yield toPlain(item)
+      for await (const item of items) yield unwrapAll(item)
     },
     dispose() {
       disposed = true
@@ -116,9 +119,9 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
 /** An operation refuses an input that does not fit it; its type is known to the caller alone. */
 const inputOf = ({ spec }: AnyOperation, input: object) => fromPlain(spec.input)(input) as never
 
-const withMetadata = (output: unknown, $metadata: ResponseMetadata): object => ({
+const withMetadata = ({ spec }: AnyOperation, output: unknown, $metadata: ResponseMetadata): object => ({
   $metadata,
-  ...Object(toPlain(output))
+  ...Object(toPlain(spec.output)(output))
 })
 
 /** What went over the wire for one call. */

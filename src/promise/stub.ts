@@ -9,7 +9,7 @@ import { answering, layerOver, type SentRequest } from "../testing/Stub.ts"
 import type { CognitoIdentityProvider } from "./CognitoIdentityProvider.ts"
 import type { Method, OptionalMethod } from "./Client.ts"
 import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
-import { fromPlain, toPlain } from "./Plain.ts"
+import { fromPlain, unwrapAll } from "./Plain.ts"
 import type { CognitoIdentityProviderServiceException } from "./ServiceException.ts"
 
 /** What an operation may answer: an output, an exception, a function that makes one of them, or a script of such. */
@@ -50,7 +50,7 @@ export const stubbed = <Client extends object>(
 }
 
 const plain: Dialect = {
-  input: toPlain,
+  input: unwrapAll,
   output: ({ output }, answered) => fromPlain(output)(answered),
   outcome: (given) => Effect.tryPromise({ try: async () => given(), catch: (error) => error })
 }
