@@ -10,7 +10,7 @@ import { type Call, check, type Contestant, credentials, inputs, promising, regi
 
 const { AuthParameters: { PASSWORD, USERNAME }, ...initiateAuth } = inputs.InitiateAuth
 
-const calls: { readonly [Name in Call]: Effect.Effect<unknown, object, Cognito.Cognito | Cognito.Signer> } = {
+const calls: { readonly [Name in Call]: Effect.Effect<unknown, unknown, Cognito.Cognito | Cognito.Signer> } = {
   AdminGetUser: Effect.suspend(() => Cognito.adminGetUser(inputs.AdminGetUser)),
   ListUsers: Effect.suspend(() => Cognito.listUsers(inputs.ListUsers)),
   AdminDeleteUser: Effect.flip(Effect.suspend(() => Cognito.adminDeleteUser(inputs.AdminDeleteUser))),

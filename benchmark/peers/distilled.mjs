@@ -23,7 +23,7 @@ export const make = async (port, { check, credentials, inputs, region }) => {
     name: "distilled",
     run: (call, count, concurrency) => {
       let left = count
-      const operation = Cognito[call[0].toLowerCase() + call.slice(1)]
+      const operation = Reflect.get(Cognito, call[0].toLowerCase() + call.slice(1))
       const step = Effect.map(
         Effect.catch(Effect.suspend(() => operation(inputs[call])), Effect.succeed),
         (seen) => check(call, seen)

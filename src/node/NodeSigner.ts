@@ -5,9 +5,11 @@
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import * as Effect from "effect/Effect"
-import { createHmac, hash } from "node:crypto"
 import { type LayerSigner, layerSigning } from "../Signer.ts"
 import type { TransportHeaders } from "../Transport.ts"
+
+// An `import` of it would load WebCrypto with it, which the names that a module exports include.
+const { createHmac, hash } = process.getBuiltinModule("node:crypto")
 
 /** Signs with the credentials in the options, or else with those that the `Credentials` service has. */
 export const layerSigner: LayerSigner = layerSigning((region) => {

@@ -38,8 +38,8 @@ describe("a browser bundle with one public operation", async () => {
     export const run = (input) => Effect.runPromise(Effect.provide(signUp(input), live))
   `)
 
-  it("is at most 50 KB, minified and gzipped", () => {
-    expect(gzipSync(text).length).toBeLessThanOrEqual(50 * 1024)
+  it("is at most 42 KB, minified and gzipped", () => {
+    expect(gzipSync(text).length).toBeLessThanOrEqual(42 * 1024)
   })
 
   it("holds no other operation", () => {
@@ -67,6 +67,28 @@ describe("a bundle with one signed operation", async () => {
   it("holds no other operation and no HttpClient", () => {
     expect(named(text, Object.keys(model.operations))).toEqual(["AdminGetUser"])
     expect(text).not.toContain("effect/http/HttpClient")
+  })
+})
+
+describe("a bundle for Node with one signed operation", async () => {
+  const text = await bundle(
+    `
+    import * as Effect from "effect/Effect"
+    import { adminGetUser } from "effect-cognito"
+    import { layer } from "effect-cognito/node"
+    export const run = (options, input) => Effect.runPromise(Effect.provide(adminGetUser(input), layer(options)))
+  `,
+    { platform: "node" }
+  )
+
+  it("is at most 46 KB, minified and gzipped", () => {
+    expect(gzipSync(text).length).toBeLessThanOrEqual(46 * 1024)
+  })
+
+  it("signs on node:crypto alone", () => {
+    expect(text).toContain("node:crypto")
+    expect(text).not.toContain("AwsV4Signer")
+    expect(text).not.toContain("crypto.subtle")
   })
 })
 
