@@ -10,6 +10,7 @@ import { cpus } from "node:os"
 import { fileURLToPath } from "node:url"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
+import { coldStarts } from "./coldStart.ts"
 import * as contest from "./contestant.ts"
 import type { Call, Contestant } from "./contestant.ts"
 import { floor } from "./floor.ts"
@@ -77,6 +78,7 @@ for (const [title, call, concurrency, count] of columns) {
     }
   }
 }
+const cold = await coldStarts(port, rounds)
 server.stdin.end()
 
 const rows: ReadonlyArray<Row> = contestants.map(({ name }) => ({
@@ -94,7 +96,9 @@ const text = `effect-cognito ${version}, Node ${process.version}, ${cpus().lengt
   cpus()[0]?.model.trim()
 }, ${rounds} rounds
 
-${table(columns.map(([title]) => title), rows)}`
+${table(columns.map(([title]) => title), rows)}
+
+${cold}`
 console.log(text)
 writeFileSync(here("results.txt"), `${text}\n`)
 writeFileSync(here("results.svg"), picture(columns.map(([title]) => title), rows))
