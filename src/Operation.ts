@@ -7,7 +7,6 @@
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -30,8 +29,8 @@ import { readerOf, undecided } from "./Reader.ts"
 import { retrying, RetryPolicy } from "./Retry.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
-import { hasSystemClock, maxTimer, TimeLimits, within } from "./TimeLimits.ts"
-import type { Transport, TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
+import { sender, TimeLimits, within } from "./TimeLimits.ts"
+import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
 import { writerOf } from "./Writer.ts"
 
 /** What an operation is on the wire, as the model states it. */
@@ -116,26 +115,6 @@ const makeOperation = <I, O, E extends object, R>(
     })
   return Object.assign(call, { spec })
 }
-
-/** Makes what signs and sends a request within the limit of an attempt. */
-const sender = (context: Context.Context<never>, transport: Transport["Service"], { attempt }: TimeLimits) => {
-  if (attempt === undefined) return <E>(request: Signed<E>) => Effect.flatMap(request, transport.send)
-  const millis = Duration.toMillis(attempt)
-  const clock = Context.get(context, Clock.Clock)
-  const { sendWithin } = transport
-  const timed = sendWithin !== undefined && millis < maxTimer && hasSystemClock(context)
-  return <E>(request: Signed<E>) => {
-    const start = clock.currentTimeMillisUnsafe()
-    return Effect.flatMap(within({ limit: "attempt", millis, left: millis }, request), (signed) => {
-      const left = Math.max(0, millis - (clock.currentTimeMillisUnsafe() - start))
-      return timed
-        ? sendWithin(signed, { left, millis })
-        : within({ limit: "attempt", millis, left }, transport.send(signed))
-    })
-  }
-}
-
-type Signed<E> = Effect.Effect<TransportRequest, E>
 
 const target = "AWSCognitoIdentityProviderService"
 

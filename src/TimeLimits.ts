@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { TimeoutError } from "./errors/ClientError.ts"
+import type { Transport, TransportRequest } from "./Transport.ts"
 
 /** What is absent is not limited. */
 export interface TimeLimits {
@@ -45,6 +46,26 @@ export const TimeLimits = Context.Reference<TimeLimits>("effect-cognito/TimeLimi
   // In numbers, which are read at once.
   defaultValue: () => ({ connection: 5000, attempt: 30_000 })
 })
+
+/** Makes what signs and sends a request within the limit of an attempt. */
+export const sender = (context: Context.Context<never>, transport: Transport["Service"], { attempt }: TimeLimits) => {
+  if (attempt === undefined) return <E>(request: Signed<E>) => Effect.flatMap(request, transport.send)
+  const millis = Duration.toMillis(attempt)
+  const clock = Context.get(context, Clock.Clock)
+  const { sendWithin } = transport
+  const timed = sendWithin !== undefined && millis < maxTimer && hasSystemClock(context)
+  return <E>(request: Signed<E>) => {
+    const start = clock.currentTimeMillisUnsafe()
+    return Effect.flatMap(within({ limit: "attempt", millis, left: millis }, request), (signed) => {
+      const left = Math.max(0, millis - (clock.currentTimeMillisUnsafe() - start))
+      return timed
+        ? sendWithin(signed, { left, millis })
+        : within({ limit: "attempt", millis, left }, transport.send(signed))
+    })
+  }
+}
+
+type Signed<E> = Effect.Effect<TransportRequest, E>
 
 /**
  * Ends an effect with a `TimeoutError` after so many milliseconds; the error tells `millis`, the whole of the limit.
@@ -88,10 +109,10 @@ const after = (millis: number, context: Context.Context<never>, run: () => void)
 }
 
 /** The milliseconds that timers of the system take. */
-export const maxTimer = 2 ** 31
+const maxTimer = 2 ** 31
 
 /** Whether time is the system's, so that its timers can be used: they need no fiber to wait. */
-export const hasSystemClock = (context: Context.Context<never>): boolean =>
+const hasSystemClock = (context: Context.Context<never>): boolean =>
   Context.get(context, Clock.Clock).sleep === systemSleep
 
 const { sleep: systemSleep } = Clock.Clock.defaultValue()
