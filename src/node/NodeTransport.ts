@@ -10,8 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as http from "node:http"
-import * as https from "node:https"
+import type { Agent, ClientRequest, IncomingMessage, request, RequestOptions } from "node:http"
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { TimeoutError, TransportError } from "../errors/ClientError.ts"
@@ -31,6 +30,10 @@ import {
   type TransportResponse
 } from "../Transport.ts"
 
+// Imports of them would load undici with them from Node 22 on, in whose `http` WebSockets are.
+const http = process.getBuiltinModule("node:http")
+const https = process.getBuiltinModule("node:https")
+
 export interface NodeTransportOptions {
   /** The most sockets to one host; further requests wait for one. Default: 50. */
   readonly maxSockets?: number
@@ -45,7 +48,7 @@ export interface NodeTransportOptions {
   /**
    * An agent of the program's own, for a proxy for example; the other options are not used then. Who made it closes it.
    */
-  readonly agent?: http.Agent
+  readonly agent?: Agent
 }
 
 /**
@@ -88,8 +91,8 @@ export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Trans
   )
 
 interface Agents {
-  readonly http: http.Agent
-  readonly https: http.Agent
+  readonly http: Agent
+  readonly https: Agent
   readonly own: boolean
 }
 
@@ -120,7 +123,7 @@ const closeAgents = (agents: Agents) =>
 /**
  * Closes an idle socket on which something arrives: what answers no request would be taken for the next one's answer.
  */
-const closeTalkative = (agent: http.Agent): http.Agent => {
+const closeTalkative = (agent: Agent): Agent => {
   const { keepSocketAlive, reuseSocket } = agent
   agent.keepSocketAlive = (socket) => {
     socket.once("data", destroySelf)
@@ -140,8 +143,8 @@ function destroySelf(this: Duplex): void {
 /** Where requests to a URL go, as Node's `request` takes it. */
 interface Place {
   readonly url: string
-  readonly request: typeof http.request
-  readonly options: http.RequestOptions
+  readonly request: typeof request
+  readonly options: RequestOptions
 }
 
 const placeOf = (url: string, agents: Agents): Place => {
@@ -162,7 +165,7 @@ const placeOf = (url: string, agents: Agents): Place => {
   }
 }
 
-const open = ({ options, request }: Place, { body, headers, method }: TransportRequest): http.ClientRequest => {
+const open = ({ options, request }: Place, { body, headers, method }: TransportRequest): ClientRequest => {
   const outgoing = request({
     ...options,
     method,
@@ -173,7 +176,7 @@ const open = ({ options, request }: Place, { body, headers, method }: TransportR
 }
 
 const exchange = (
-  start: () => http.ClientRequest,
+  start: () => ClientRequest,
   request: TransportRequest,
   { attempt, connection }: { readonly attempt: SendLimit | undefined; readonly connection: Duration.Input | undefined },
   maxSize: number
@@ -181,7 +184,7 @@ const exchange = (
   Effect.callback((resume) => {
     const refusal = checkHeaders(request.headers)
     if (refusal !== undefined) return resume(Effect.fail(refusal))
-    let outgoing: http.ClientRequest
+    let outgoing: ClientRequest
     try {
       outgoing = start()
     } catch (thrown) {
@@ -221,7 +224,7 @@ const exchange = (
   })
 
 const receive = (
-  incoming: http.IncomingMessage,
+  incoming: IncomingMessage,
   maxSize: number,
   fail: (failure: TransportFailure) => void,
   succeed: (response: TransportResponse) => void
@@ -245,7 +248,7 @@ const receive = (
 }
 
 /** In lower case already; only cookies come as a list. */
-const headersOf = ({ headers }: http.IncomingMessage): TransportHeaders => {
+const headersOf = ({ headers }: IncomingMessage): TransportHeaders => {
   const flat: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
@@ -262,7 +265,7 @@ const checkEncoding = (headers: TransportHeaders): TransportError | undefined =>
 
 /** Fails a request whose new socket does not become usable in time. */
 const limitConnection = (
-  outgoing: http.ClientRequest,
+  outgoing: ClientRequest,
   limit: Duration.Input,
   fail: (failure: TransportFailure) => void
 ): void => {
