@@ -8,8 +8,6 @@ import { execFileSync, spawn } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { fileURLToPath } from "node:url"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { coldStarts } from "./coldStart.ts"
 import * as contest from "./contestant.ts"
 import type { Call, Contestant } from "./contestant.ts"
@@ -58,15 +56,11 @@ const columns: ReadonlyArray<readonly [title: string, call: Call, concurrency: n
 
 const costs = new Map<string, { readonly cpu: Array<number>; readonly wall: Array<number> }>()
 
-setFlagsFromString("--expose-gc")
-const collectGarbage: () => void = runInNewContext("gc")
-
 for (const [title, call, concurrency, count] of columns) {
   for (const { run } of contestants) await run(call, count * 4, concurrency)
   for (let round = 0; round < rounds; round++) {
     for (const { name, run } of contestants) {
-      // Nobody is to pay for what the one before left behind: its garbage, and the processor's caches.
-      collectGarbage()
+      // Nobody is to pay for the one before. (To collect its garbage would throw compiled code away as well.)
       await run(call, count / 2, concurrency)
       const [cpu, wall] = [process.cpuUsage(), performance.now()]
       await run(call, count, concurrency)
