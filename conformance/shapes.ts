@@ -6,7 +6,7 @@
  * a case before it is run.
  */
 import * as Schema from "effect/Schema"
-import { ServiceError } from "../src/errors/ServiceError.ts"
+import { makeServiceError, type ServiceError } from "../src/errors/ServiceError.ts"
 import * as Wire from "../src/schema/Wire.ts"
 
 const Traits = Schema.Record(Schema.String, Schema.Unknown)
@@ -151,10 +151,7 @@ export const errorOf = (shapes: Shapes, id: string) => {
     const schema = make(shapes, target, [])
     return schema === undefined ? [] : [[name, Schema.optionalKey(schema)] as const]
   })
-  return class extends ServiceError<object>()(localName(id), {
-    ...Object.fromEntries(fields),
-    message: Schema.String
-  }) {}
+  return makeServiceError<ServiceError>(localName(id), Object.fromEntries(fields))
 }
 
 export const isMessage = (name: string): boolean => name === "message" || name === "Message"

@@ -10,7 +10,6 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -23,7 +22,7 @@ import {
   TimeoutError,
   UnmodeledError
 } from "./errors/ClientError.ts"
-import { type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
+import { type ServiceError, type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
 import { dropNulls, dropUndefined, findOpaque } from "./Normalize.ts"
 import { readerOf, undecided } from "./Reader.ts"
 import { retrying, RetryPolicy } from "./Retry.ts"
@@ -34,7 +33,7 @@ import type { TransportHeaders, TransportRequest, TransportResponse } from "./Tr
 import { writerOf } from "./Writer.ts"
 
 /** What an operation is on the wire, as the model states it. */
-export interface Spec<I, O, E extends object> {
+export interface Spec<I, O, E extends ServiceError> {
   /** AWS's name of the operation, such as `AdminGetUser`. */
   readonly name: string
   readonly input: Schema.Codec<I, unknown>
@@ -49,7 +48,7 @@ export interface Spec<I, O, E extends object> {
  * An operation of the service: call it with its input. `R` is `Cognito` where no AWS credentials are needed, and
  * `Cognito | Signer` where they are; `E` the errors that it declares, to which {@link ClientError} comes.
  */
-export interface Operation<I, O, E extends object, R> {
+export interface Operation<I, O, E extends ServiceError, R> {
   (input: I): Effect.Effect<O, E | ClientError, R>
   readonly spec: Spec<I, O, E>
 }
@@ -57,18 +56,18 @@ export interface Operation<I, O, E extends object, R> {
 /** An operation of which nothing is known but how to call it; for code that deals with all of them alike. */
 export interface AnyOperation {
   (input: never): Effect.Effect<unknown, object, Cognito | Signer>
-  readonly spec: Spec<unknown, unknown, object>
+  readonly spec: Spec<unknown, unknown, ServiceError>
 }
 
 /** Makes an operation that is signed with AWS credentials. */
-export const signed = <I, O, E extends object>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito | Signer> =>
+export const signed = <I, O, E extends ServiceError>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito | Signer> =>
   makeOperation(spec, (context: Context.Context<Signer>) => Context.get(context, Signer).sign)
 
 /** Makes an operation that is sent as it is, even where AWS credentials are at hand. */
-export const unsigned = <I, O, E extends object>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito> =>
+export const unsigned = <I, O, E extends ServiceError>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito> =>
   makeOperation(spec, () => Effect.succeed)
 
-const makeOperation = <I, O, E extends object, R>(
+const makeOperation = <I, O, E extends ServiceError, R>(
   spec: Spec<I, O, E>,
   signerOf: (context: Context.Context<R>) => (
     request: TransportRequest,
@@ -119,7 +118,7 @@ const makeOperation = <I, O, E extends object, R>(
 const target = "AWSCognitoIdentityProviderService"
 
 /** Checks an input and writes it as the body of a request. */
-export const encode = <I, O, E extends object>(
+export const encode = <I, O, E extends ServiceError>(
   spec: Spec<I, O, E>,
   input: I
 ): Result.Result<Uint8Array<ArrayBuffer>, ClientError> => {
@@ -141,13 +140,13 @@ export const encode = <I, O, E extends object>(
 }
 
 /** Reads a response: the output, one of the operation's errors, or why it is neither. */
-export const decode = <I, O, E extends object>(
+export const decode = <I, O, E extends ServiceError>(
   spec: Spec<I, O, E>,
   response: TransportResponse
 ): Result.Result<O, E | ClientError> =>
   response.status >= 200 && response.status < 300 ? decodeOutput(spec, response) : decodeError(spec, response)
 
-const decodeOutput = <I, O, E extends object>(
+const decodeOutput = <I, O, E extends ServiceError>(
   spec: Spec<I, O, E>,
   response: TransportResponse
 ): Result.Result<O, ClientError> => {
@@ -162,7 +161,7 @@ const decodeOutput = <I, O, E extends object>(
   return Result.isSuccess(output) ? Result.succeed(output.success) : fail(describe(output.failure))
 }
 
-const decodeError = <I, O, E extends object>(
+const decodeError = <I, O, E extends ServiceError>(
   spec: Spec<I, O, E>,
   response: TransportResponse
 ): Result.Result<never, E | ClientError> => {
@@ -179,14 +178,15 @@ const decodeError = <I, O, E extends object>(
   if (ErrorClass === undefined) {
     return Result.fail(clientError(spec, new UnmodeledError({ code, text: message, ...origin(response) })))
   }
-  // What the model says of an error beside its message is optional: where it does not fit, it is left out.
-  const read = Schema.decodeUnknownOption(ErrorClass)
-  const error = withoutStack(() =>
-    Option.getOrElse(
-      read({ ...fields, _tag: code, message }),
-      () => Option.getOrThrow(read({ _tag: code, message }))
-    )
-  )
+  const members: { [name: string]: unknown } = { message }
+  for (const [name, field] of Object.entries(ErrorClass.fields)) {
+    // What the model says of an error beside its message is optional: where it does not fit, it is left out.
+    const member = name === "_tag" || name === "message" ? undecided : readerOf(field)(fields[name])
+    if (member !== undecided) members[name] = member
+  }
+  // The class has these members, and they have been read by its schema.
+  const make = ErrorClass as new(members: object, options: Schema.MakeOptions) => E
+  const error = withoutStack(() => new make(members, { disableChecks: true }))
   const { requestId, status } = origin(response)
   return Result.fail(withMetadata(error, { operation: spec.name, httpStatus: status, requestId }))
 }

@@ -9,12 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { ClientError, PaginationError } from "./errors/ClientError.ts"
+import type { ServiceError } from "./errors/ServiceError.ts"
 import type { AnyOperation, Operation } from "./Operation.ts"
 import type { Cognito } from "./Service.ts"
 import type { Signer } from "./Signer.ts"
 
 /** An operation that lists in pages. Calling it fetches one page. */
-export interface PagedOperation<I, O, E extends object, R, Item> extends Operation<I, O, E, R> {
+export interface PagedOperation<I, O, E extends ServiceError, R, Item> extends Operation<I, O, E, R> {
   /** The pages from the token in the input on, fetched one at a time as they are consumed. */
   pages(input: I): Stream.Stream<O, E | ClientError, R>
   /** The items of all pages from the token in the input on. */
@@ -44,7 +45,7 @@ export const paged = <
   Item,
   I extends Tokens<Token>,
   O extends Tokens<Token> & { readonly [_ in Items]?: ReadonlyArray<Item> },
-  E extends object,
+  E extends ServiceError,
   R
 >(
   operation: Operation<I, O, E, R>,

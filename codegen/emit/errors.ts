@@ -12,8 +12,7 @@ export const errorsModule = (model: Model, overlay: Overlay): string =>
       + "Catch them by tag: `Effect.catchTag(\"UserNotFoundException\", …)`. `message` is the service's text, empty where it "
       + "sent none; `operation`, `httpStatus` and `requestId` tell of the response."
   )
-  + `import * as Schema from "effect/Schema"\nimport { ServiceError } from "./ServiceError.ts"\n\n`
-  + "/** What every error has: the service's text. */\nconst message = { message: Schema.String }\n\n"
+  + `import * as Schema from "effect/Schema"\nimport { makeServiceError, type ServiceError, type ServiceErrorClass } from "./ServiceError.ts"\n\n`
   + Object.keys(model.errors).map((name) => declaration(model, overlay, name)).join("\n")
 
 const declaration = (model: Model, overlay: Overlay, name: string): string => {
@@ -21,11 +20,13 @@ const declaration = (model: Model, overlay: Overlay, name: string): string => {
   for (const [member, { target }] of others) {
     if (model.shapes[target]?.type !== "string") throw new Error(`${name}.${member} is not a string`)
   }
-  const fields = others.map(([member]) => {
+  const fields = others.map(([member]) => `${member}: Schema.optionalKey(Schema.String)`)
+  const types = others.map(([member]) => {
     const doc = overlay.docs.members[`${name}.${member}`]
-    return `${doc === undefined ? "" : `${comment(doc)}\n`}${member}: Schema.optionalKey(Schema.String)`
+    return `${doc === undefined ? "" : `${comment(doc)}\n`}readonly ${member}?: string\n`
   })
-  const schema = fields.length === 0 ? "message" : `{\n...message,\n${fields.join(",\n")}\n}`
+  const parameters = [`"${name}"`, ...(fields.length === 0 ? [] : [`{ ${fields.join(", ")} }`])].join(", ")
   return `${comment(overlay.docs.errors[name] ?? "")}\n`
-    + `export class ${name} extends ServiceError<${name}>()("${name}", ${schema}) {}\n`
+    + `export interface ${name} extends ServiceError {\nreadonly _tag: "${name}"\n${types.join("")}}\n`
+    + `export const ${name}: ServiceErrorClass<${name}> = makeServiceError(${parameters})\n`
 }

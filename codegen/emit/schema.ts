@@ -69,6 +69,16 @@ const received = (model: Model): ReadonlySet<string> => {
   return names
 }
 
+/** How a shape is written as a type and as a schema. */
+interface Form {
+  readonly type: string
+  readonly schema: string
+}
+
+const secret: Form = { type: "Redacted.Redacted<string>", schema: "Wire.Secret" }
+
+const plainOrSecret: Form = { type: `string | ${secret.type}`, schema: "Wire.PlainOrSecret" }
+
 /** The text of a module. `domain` is a domain of the overlay or `Common`. */
 export const schemaModule = (model: Model, overlay: Overlay, placement: Placement, domain: string): string => {
   const received_ = received(model)
@@ -91,57 +101,64 @@ export const schemaModule = (model: Model, overlay: Overlay, placement: Placemen
   const declaration = (name: string): string => {
     const shape = shapeOf(model, name)
     if (shape.type === "enum") {
-      const values = shape.values.map((value) => JSON.stringify(value)).join(", ")
-      return `${comment(overlay.docs.enums[name] ?? "")}\nexport const ${name} = Wire.OpenEnum([${values}])\n`
-        + `export type ${name} = typeof ${name}.Type\n`
+      const values = shape.values.map((value) => JSON.stringify(value))
+      return `${comment(overlay.docs.enums[name] ?? "")}\n`
+        + `export type ${name} = ${values.join(" | ")} | (string & {})\n`
+        + `export const ${name} = Wire.OpenEnum([${values.join(", ")}])\n`
     }
     const structure = structureOf(model, name)
     const doc = comment(structureDoc(model, overlay, name))
     if (isEmpty(structure)) {
-      return `${doc}\nexport const ${name} = Wire.Empty\nexport type ${name} = typeof ${name}.Type\n`
+      return `${doc}\nexport type ${name} = typeof ${name}.Type\nexport const ${name} = Wire.Empty\n`
     }
-    const fields = Object.entries(structure.members).map(([member, value]) => field(name, member, value))
-    return `${doc}\nexport const ${name} = Schema.Struct({\n${fields.join(",\n")}\n})\n`
-      + `export interface ${name} extends Schema.Struct.Type<typeof ${name}.fields> {}\n`
+    const members = Object.entries(structure.members).map(([member, value]) => field(name, member, value))
+    return `${doc}\nexport interface ${name} {\n${members.map(({ type }) => type).join("\n")}\n}\n`
+      + `export const ${name} = Schema.Struct({\n${members.map(({ schema }) => schema).join(",\n")}\n})\n`
   }
 
-  const field = (structure: string, member: string, { deprecated, required, target }: Member): string => {
+  /** A member in the type and in the schema of its structure. The type has the docs, which editors show. */
+  const field = (structure: string, member: string, { deprecated, required, target }: Member): Form => {
     const path = `${structure}.${member}`
     const text = overlay.docs.members[path] ?? overlay.docs.members[member]
     const notes = [...(text === undefined ? [] : [text]), ...(deprecated ? ["@deprecated AWS no longer sets it."] : [])]
     const doc = notes.length === 0 ? "" : `${comment(notes.join("\n\n"))}\n`
-    const schema = path in overlay.secrets.members ? "Wire.Secret" : expression(target, received_.has(structure))
-    return `${doc}${property(member)}: ${required ? schema : `Schema.optionalKey(${schema})`}`
+    const { schema, type } = path in overlay.secrets.members ? secret : form(target, received_.has(structure))
+    return {
+      type: `${doc}readonly ${property(member)}${required ? "" : "?"}: ${type}`,
+      schema: `${property(member)}: ${required ? schema : `Schema.optionalKey(${schema})`}`
+    }
   }
 
-  const expression = (name: string, received: boolean): string => {
+  const form = (name: string, received: boolean): Form => {
     const { secrets } = overlay
-    if (name in secrets.shapes) return "Wire.Secret"
+    if (name in secrets.shapes) return secret
     const shape = shapeOf(model, name)
     switch (shape.type) {
       case "string":
-        return "Schema.String"
+        return { type: "string", schema: "Schema.String" }
       case "integer":
       case "long":
-        return "Schema.Finite"
+        return { type: "number", schema: "Schema.Finite" }
       case "boolean":
-        return "Schema.Boolean"
+        return { type: "boolean", schema: "Schema.Boolean" }
       case "blob":
-        return "Wire.Blob"
+        return { type: "Uint8Array", schema: "Wire.Blob" }
       case "timestamp":
-        return "Wire.Timestamp"
+        return { type: "Date", schema: "Wire.Timestamp" }
       case "document":
-        return "Wire.Document"
-      case "list":
-        return `Schema.Array(${expression(shape.member, received)})`
+        return { type: "Schema.Json", schema: "Wire.Document" }
+      case "list": {
+        const { schema, type } = form(shape.member, received)
+        return { type: `ReadonlyArray<${type}>`, schema: `Schema.Array(${schema})` }
+      }
       case "map": {
-        const value = name in secrets.maps
-          ? (received ? "Wire.Secret" : "Wire.PlainOrSecret")
-          : expression(shape.value, received)
-        return `Schema.Record(Schema.String, ${value})`
+        const { schema, type } = name in secrets.maps
+          ? (received ? secret : plainOrSecret)
+          : form(shape.value, received)
+        return { type: `{ readonly [name: string]: ${type} }`, schema: `Schema.Record(Schema.String, ${schema})` }
       }
       default:
-        return name
+        return { type: name, schema: name }
     }
   }
 
@@ -161,6 +178,7 @@ export const schemaModule = (model: Model, overlay: Overlay, placement: Placemen
         ? "Schemas that more than one domain uses."
         : `Requests and responses of \`operations/${domain}.ts\`, and what they are made of.`
     ),
+    body.includes("Redacted.") ? `import type * as Redacted from "effect/Redacted"\n` : "",
     body.includes("Schema.") ? `import * as Schema from "effect/Schema"\n` : "",
     imports.size === 0 ? "" : `import { ${[...imports].sort().join(", ")} } from "./${common}.ts"\n`,
     body.includes("Wire.") ? `import * as Wire from "./Wire.ts"\n` : "",

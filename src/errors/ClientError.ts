@@ -7,7 +7,9 @@
  * No error of this module holds an input, an output, a header or a signature, nor the foreign error that caused it:
  * only what a log may show.
  */
+import type * as Cause from "effect/Cause"
 import * as Schema from "effect/Schema"
+import type { ErrorClass } from "./ErrorClass.ts"
 
 /**
  * The input does not fit the operation: a required member is missing, a value has the wrong type, or a member is not
@@ -144,7 +146,16 @@ export const ClientErrorReason = Schema.Union([
   UnmodeledError,
   PaginationError
 ])
-export type ClientErrorReason = typeof ClientErrorReason.Type
+export type ClientErrorReason =
+  | EncodeError
+  | CredentialsError
+  | SigningError
+  | TransportError
+  | TimeoutError
+  | ResponseTooLargeError
+  | DecodeError
+  | UnmodeledError
+  | PaginationError
 
 /**
  * A failure that is not one of the operation's modelled errors. `operation` is AWS's name of the operation and `reason`
@@ -161,7 +172,16 @@ export type ClientErrorReason = typeof ClientErrorReason.Type
  *   )
  * ```
  */
-export class ClientError extends Schema.TaggedError<ClientError>()("ClientError", {
+export interface ClientError extends Cause.YieldableError {
+  readonly _tag: "ClientError"
+  readonly operation: string
+  readonly reason: ClientErrorReason
+}
+export const ClientError: ErrorClass<
+  ClientError,
+  Pick<ClientError, "operation" | "reason">,
+  { readonly operation: string; readonly reason: typeof ClientErrorReason.Encoded }
+> = class extends Schema.TaggedError<ClientError>()("ClientError", {
   operation: Schema.String,
   reason: ClientErrorReason
 }) {

@@ -8,6 +8,7 @@ import type * as Cause from "effect/Cause"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
+import type { ErrorClass } from "./ErrorClass.ts"
 
 /**
  * The response that an error came from. All members are `undefined` in an error that a program made itself.
@@ -24,15 +25,27 @@ export interface ResponseMetadata {
   readonly requestId: string | undefined
 }
 
-/** A class made by {@link ServiceError}. */
-export interface ServiceErrorClass<out E> extends Schema.ConstraintDecoder<E> {
-  readonly identifier: string
+/** What all of these errors are. */
+export interface ServiceError extends Cause.YieldableError, ResponseMetadata {
+  /** AWS's name of the error. */
+  readonly _tag: string
+  /** The service's text, empty where it sent none. */
+  readonly message: string
 }
+
+/** The class of an error. */
+export interface ServiceErrorClass<E extends ServiceError> extends ErrorClass<E, ServiceErrorMembers<E>> {}
+
+/** What the service says in an error: its text and, in few of them, more. */
+export type ServiceErrorMembers<E extends ServiceError> = Pick<
+  E,
+  "message" | Exclude<keyof E, keyof ServiceError>
+>
 
 const metadata = new WeakMap<object, ResponseMetadata>()
 
 /** Notes the response that an error came from, and returns the error. */
-export const withMetadata = <E extends object>(error: E, response: ResponseMetadata): E => {
+export const withMetadata = <E extends ServiceError>(error: E, response: ResponseMetadata): E => {
   metadata.set(error, response)
   return error
 }
@@ -60,20 +73,14 @@ const prototype = {
   }
 }
 
-/**
- * Makes the base class of a modelled error, as `Schema.TaggedError` does, with {@link ResponseMetadata} added.
- */
-export const ServiceError = <Self>() =>
-<Tag extends string, const F extends Schema.Struct.Fields>(
-  tag: Tag,
-  fields: F
-): Schema.Class<Self, Schema.TaggedStruct<Tag, F>, Cause.YieldableError & ResponseMetadata> => {
-  // The result is `Schema.TaggedError`'s own; its conditional type cannot be resolved while `Self` is a parameter.
-  const Base = Schema.TaggedError<Self, ResponseMetadata>()(tag, fields) as Schema.Class<
-    Self,
-    Schema.TaggedStruct<Tag, F>,
-    Cause.YieldableError & ResponseMetadata
-  >
-  Object.defineProperties(Base.prototype, Object.getOwnPropertyDescriptors(prototype))
-  return Base
+/** Makes the class of an error, with the schemas of the members that it has beside `message`. */
+export const makeServiceError = <E extends ServiceError>(
+  tag: E["_tag"],
+  fields: Schema.Struct.Fields = {}
+): ServiceErrorClass<E> => {
+  const Class = Schema.TaggedError<Error>()(tag, { message: Schema.String, ...fields })
+  Object.defineProperties(Class.prototype, Object.getOwnPropertyDescriptors(prototype))
+  Object.defineProperty(Class, "name", { value: tag })
+  // What it computes for `E` is what `E` says, but no generic type shows that.
+  return Class as unknown as ServiceErrorClass<E>
 }

@@ -7,6 +7,23 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** Place of an image in the managed login pages. */
+export type AssetCategoryType =
+  | "FAVICON_ICO"
+  | "FAVICON_SVG"
+  | "EMAIL_GRAPHIC"
+  | "SMS_GRAPHIC"
+  | "AUTH_APP_GRAPHIC"
+  | "PASSWORD_GRAPHIC"
+  | "PASSKEY_GRAPHIC"
+  | "PAGE_HEADER_LOGO"
+  | "PAGE_HEADER_BACKGROUND"
+  | "PAGE_FOOTER_LOGO"
+  | "PAGE_FOOTER_BACKGROUND"
+  | "PAGE_BACKGROUND"
+  | "FORM_BACKGROUND"
+  | "FORM_LOGO"
+  | "IDP_BUTTON_ICON"
+  | (string & {})
 export const AssetCategoryType = Wire.OpenEnum([
   "FAVICON_ICO",
   "FAVICON_SVG",
@@ -24,204 +41,250 @@ export const AssetCategoryType = Wire.OpenEnum([
   "FORM_LOGO",
   "IDP_BUTTON_ICON"
 ])
-export type AssetCategoryType = typeof AssetCategoryType.Type
 
 /** Colour scheme an image is for: light, dark or following the browser. */
+export type ColorSchemeModeType = "LIGHT" | "DARK" | "DYNAMIC" | (string & {})
 export const ColorSchemeModeType = Wire.OpenEnum(["LIGHT", "DARK", "DYNAMIC"])
-export type ColorSchemeModeType = typeof ColorSchemeModeType.Type
 
 /** File format of an image. */
+export type AssetExtensionType = "ICO" | "JPEG" | "PNG" | "SVG" | "WEBP" | (string & {})
 export const AssetExtensionType = Wire.OpenEnum(["ICO", "JPEG", "PNG", "SVG", "WEBP"])
-export type AssetExtensionType = typeof AssetExtensionType.Type
 
 /** An image file of a managed login style. */
-export const AssetType = Schema.Struct({
+export interface AssetType {
   /** Place of the image in the login pages. */
-  Category: AssetCategoryType,
+  readonly Category: AssetCategoryType
   /** Colour scheme the image is for. */
-  ColorMode: ColorSchemeModeType,
+  readonly ColorMode: ColorSchemeModeType
   /** File format of the image. */
-  Extension: AssetExtensionType,
+  readonly Extension: AssetExtensionType
   /** The image file, up to 1,000,000 bytes. */
-  Bytes: Schema.optionalKey(Wire.Blob),
+  readonly Bytes?: Uint8Array
   /** ID of the image. */
+  readonly ResourceId?: string
+}
+export const AssetType = Schema.Struct({
+  Category: AssetCategoryType,
+  ColorMode: ColorSchemeModeType,
+  Extension: AssetExtensionType,
+  Bytes: Schema.optionalKey(Wire.Blob),
   ResourceId: Schema.optionalKey(Schema.String)
 })
-export interface AssetType extends Schema.Struct.Type<typeof AssetType.fields> {}
 
 /** Input of `createManagedLoginBranding`. */
-export const CreateManagedLoginBrandingRequest = Schema.Struct({
+export interface CreateManagedLoginBrandingRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** ID of the app client, as `CreateUserPoolClient` returned it. */
-  ClientId: Schema.String,
+  readonly ClientId: string
   /** `true` uses the default style; leave out `Settings` and `Assets` then. */
-  UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  readonly UseCognitoProvidedValues?: boolean
   /** JSON document with the colours, shapes and layout of the login pages. */
-  Settings: Schema.optionalKey(Wire.Document),
+  readonly Settings?: Schema.Json
   /** Images of the style, up to 40. */
+  readonly Assets?: ReadonlyArray<AssetType>
+}
+export const CreateManagedLoginBrandingRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  ClientId: Schema.String,
+  UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  Settings: Schema.optionalKey(Wire.Document),
   Assets: Schema.optionalKey(Schema.Array(AssetType))
 })
-export interface CreateManagedLoginBrandingRequest
-  extends Schema.Struct.Type<typeof CreateManagedLoginBrandingRequest.fields>
-{}
 
 /** A visual style of the managed login pages. */
-export const ManagedLoginBrandingType = Schema.Struct({
+export interface ManagedLoginBrandingType {
   /** ID (a UUID) of the managed login style. */
-  ManagedLoginBrandingId: Schema.optionalKey(Schema.String),
+  readonly ManagedLoginBrandingId?: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.optionalKey(Schema.String),
+  readonly UserPoolId?: string
   /** `true` uses the default style; leave out `Settings` and `Assets` then. */
-  UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  readonly UseCognitoProvidedValues?: boolean
   /** JSON document with the colours, shapes and layout of the login pages. */
-  Settings: Schema.optionalKey(Wire.Document),
+  readonly Settings?: Schema.Json
   /** Images of the style, up to 40. */
+  readonly Assets?: ReadonlyArray<AssetType>
+  readonly CreationDate?: Date
+  readonly LastModifiedDate?: Date
+}
+export const ManagedLoginBrandingType = Schema.Struct({
+  ManagedLoginBrandingId: Schema.optionalKey(Schema.String),
+  UserPoolId: Schema.optionalKey(Schema.String),
+  UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  Settings: Schema.optionalKey(Wire.Document),
   Assets: Schema.optionalKey(Schema.Array(AssetType)),
   CreationDate: Schema.optionalKey(Wire.Timestamp),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp)
 })
-export interface ManagedLoginBrandingType extends Schema.Struct.Type<typeof ManagedLoginBrandingType.fields> {}
 
 /** Output of `createManagedLoginBranding`. */
-export const CreateManagedLoginBrandingResponse = Schema.Struct({
+export interface CreateManagedLoginBrandingResponse {
   /** The managed login style with its settings and images. */
+  readonly ManagedLoginBranding?: ManagedLoginBrandingType
+}
+export const CreateManagedLoginBrandingResponse = Schema.Struct({
   ManagedLoginBranding: Schema.optionalKey(ManagedLoginBrandingType)
 })
-export interface CreateManagedLoginBrandingResponse
-  extends Schema.Struct.Type<typeof CreateManagedLoginBrandingResponse.fields>
-{}
 
 /** Input of `describeManagedLoginBranding`. */
-export const DescribeManagedLoginBrandingRequest = Schema.Struct({
+export interface DescribeManagedLoginBrandingRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** ID (a UUID) of the managed login style. */
-  ManagedLoginBrandingId: Schema.String,
+  readonly ManagedLoginBrandingId: string
   /** `true` returns the complete style with default values filled in, `false` only what you customised. */
+  readonly ReturnMergedResources?: boolean
+}
+export const DescribeManagedLoginBrandingRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  ManagedLoginBrandingId: Schema.String,
   ReturnMergedResources: Schema.optionalKey(Schema.Boolean)
 })
-export interface DescribeManagedLoginBrandingRequest
-  extends Schema.Struct.Type<typeof DescribeManagedLoginBrandingRequest.fields>
-{}
 
 /** Output of `describeManagedLoginBranding`. */
-export const DescribeManagedLoginBrandingResponse = Schema.Struct({
+export interface DescribeManagedLoginBrandingResponse {
   /** The managed login style with its settings and images. */
+  readonly ManagedLoginBranding?: ManagedLoginBrandingType
+}
+export const DescribeManagedLoginBrandingResponse = Schema.Struct({
   ManagedLoginBranding: Schema.optionalKey(ManagedLoginBrandingType)
 })
-export interface DescribeManagedLoginBrandingResponse
-  extends Schema.Struct.Type<typeof DescribeManagedLoginBrandingResponse.fields>
-{}
 
 /** Input of `describeManagedLoginBrandingByClient`. */
-export const DescribeManagedLoginBrandingByClientRequest = Schema.Struct({
+export interface DescribeManagedLoginBrandingByClientRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** ID of the app client, as `CreateUserPoolClient` returned it. */
-  ClientId: Schema.String,
+  readonly ClientId: string
   /** `true` returns the complete style with default values filled in, `false` only what you customised. */
+  readonly ReturnMergedResources?: boolean
+}
+export const DescribeManagedLoginBrandingByClientRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  ClientId: Schema.String,
   ReturnMergedResources: Schema.optionalKey(Schema.Boolean)
 })
-export interface DescribeManagedLoginBrandingByClientRequest
-  extends Schema.Struct.Type<typeof DescribeManagedLoginBrandingByClientRequest.fields>
-{}
 
 /** Output of `describeManagedLoginBrandingByClient`. */
-export const DescribeManagedLoginBrandingByClientResponse = Schema.Struct({
+export interface DescribeManagedLoginBrandingByClientResponse {
   /** The managed login style with its settings and images. */
+  readonly ManagedLoginBranding?: ManagedLoginBrandingType
+}
+export const DescribeManagedLoginBrandingByClientResponse = Schema.Struct({
   ManagedLoginBranding: Schema.optionalKey(ManagedLoginBrandingType)
 })
-export interface DescribeManagedLoginBrandingByClientResponse
-  extends Schema.Struct.Type<typeof DescribeManagedLoginBrandingByClientResponse.fields>
-{}
 
 /** Input of `updateManagedLoginBranding`. */
-export const UpdateManagedLoginBrandingRequest = Schema.Struct({
+export interface UpdateManagedLoginBrandingRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.optionalKey(Schema.String),
+  readonly UserPoolId?: string
   /** ID (a UUID) of the managed login style. */
-  ManagedLoginBrandingId: Schema.optionalKey(Schema.String),
+  readonly ManagedLoginBrandingId?: string
   /** `true` uses the default style; leave out `Settings` and `Assets` then. */
-  UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  readonly UseCognitoProvidedValues?: boolean
   /** JSON document with the colours, shapes and layout of the login pages. */
-  Settings: Schema.optionalKey(Wire.Document),
+  readonly Settings?: Schema.Json
   /** Images of the style, up to 40. */
+  readonly Assets?: ReadonlyArray<AssetType>
+}
+export const UpdateManagedLoginBrandingRequest = Schema.Struct({
+  UserPoolId: Schema.optionalKey(Schema.String),
+  ManagedLoginBrandingId: Schema.optionalKey(Schema.String),
+  UseCognitoProvidedValues: Schema.optionalKey(Schema.Boolean),
+  Settings: Schema.optionalKey(Wire.Document),
   Assets: Schema.optionalKey(Schema.Array(AssetType))
 })
-export interface UpdateManagedLoginBrandingRequest
-  extends Schema.Struct.Type<typeof UpdateManagedLoginBrandingRequest.fields>
-{}
 
 /** Output of `updateManagedLoginBranding`. */
-export const UpdateManagedLoginBrandingResponse = Schema.Struct({
+export interface UpdateManagedLoginBrandingResponse {
   /** The managed login style with its settings and images. */
+  readonly ManagedLoginBranding?: ManagedLoginBrandingType
+}
+export const UpdateManagedLoginBrandingResponse = Schema.Struct({
   ManagedLoginBranding: Schema.optionalKey(ManagedLoginBrandingType)
 })
-export interface UpdateManagedLoginBrandingResponse
-  extends Schema.Struct.Type<typeof UpdateManagedLoginBrandingResponse.fields>
-{}
 
 /** Input of `deleteManagedLoginBranding`. */
-export const DeleteManagedLoginBrandingRequest = Schema.Struct({
+export interface DeleteManagedLoginBrandingRequest {
   /** ID (a UUID) of the managed login style. */
-  ManagedLoginBrandingId: Schema.String,
+  readonly ManagedLoginBrandingId: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const DeleteManagedLoginBrandingRequest = Schema.Struct({
+  ManagedLoginBrandingId: Schema.String,
   UserPoolId: Schema.String
 })
-export interface DeleteManagedLoginBrandingRequest
-  extends Schema.Struct.Type<typeof DeleteManagedLoginBrandingRequest.fields>
-{}
 
 /** Input of `getUICustomization`. */
-export const GetUICustomizationRequest = Schema.Struct({
+export interface GetUICustomizationRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** ID of the app client; left out, the default for all app clients is meant. */
+  readonly ClientId?: string
+}
+export const GetUICustomizationRequest = Schema.Struct({
+  UserPoolId: Schema.String,
   ClientId: Schema.optionalKey(Schema.String)
 })
-export interface GetUICustomizationRequest extends Schema.Struct.Type<typeof GetUICustomizationRequest.fields> {}
 
 /** Logo and CSS of the classic hosted UI. */
-export const UICustomizationType = Schema.Struct({
+export interface UICustomizationType {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.optionalKey(Schema.String),
+  readonly UserPoolId?: string
   /** ID of the app client, or `ALL` for the default of all app clients. */
-  ClientId: Schema.optionalKey(Schema.String),
+  readonly ClientId?: string
   /** URL of the logo. */
-  ImageUrl: Schema.optionalKey(Schema.String),
+  readonly ImageUrl?: string
   /** CSS for the classic hosted UI. */
-  CSS: Schema.optionalKey(Schema.String),
+  readonly CSS?: string
   /** Version of the CSS. */
+  readonly CSSVersion?: string
+  readonly LastModifiedDate?: Date
+  readonly CreationDate?: Date
+}
+export const UICustomizationType = Schema.Struct({
+  UserPoolId: Schema.optionalKey(Schema.String),
+  ClientId: Schema.optionalKey(Schema.String),
+  ImageUrl: Schema.optionalKey(Schema.String),
+  CSS: Schema.optionalKey(Schema.String),
   CSSVersion: Schema.optionalKey(Schema.String),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp)
 })
-export interface UICustomizationType extends Schema.Struct.Type<typeof UICustomizationType.fields> {}
 
 /** Output of `getUICustomization`. */
-export const GetUICustomizationResponse = Schema.Struct({
+export interface GetUICustomizationResponse {
   /** Logo and CSS of the classic hosted UI. */
+  readonly UICustomization: UICustomizationType
+}
+export const GetUICustomizationResponse = Schema.Struct({
   UICustomization: UICustomizationType
 })
-export interface GetUICustomizationResponse extends Schema.Struct.Type<typeof GetUICustomizationResponse.fields> {}
 
 /** Input of `setUICustomization`. */
-export const SetUICustomizationRequest = Schema.Struct({
+export interface SetUICustomizationRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** ID of the app client; left out, the default for all app clients is meant. */
-  ClientId: Schema.optionalKey(Schema.String),
+  readonly ClientId?: string
   /** CSS for the classic hosted UI. */
-  CSS: Schema.optionalKey(Schema.String),
+  readonly CSS?: string
   /** Logo for the classic hosted UI, up to 131,072 bytes. */
+  readonly ImageFile?: Uint8Array
+}
+export const SetUICustomizationRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  ClientId: Schema.optionalKey(Schema.String),
+  CSS: Schema.optionalKey(Schema.String),
   ImageFile: Schema.optionalKey(Wire.Blob)
 })
-export interface SetUICustomizationRequest extends Schema.Struct.Type<typeof SetUICustomizationRequest.fields> {}
 
 /** Output of `setUICustomization`. */
-export const SetUICustomizationResponse = Schema.Struct({
+export interface SetUICustomizationResponse {
   /** Logo and CSS of the classic hosted UI. */
+  readonly UICustomization: UICustomizationType
+}
+export const SetUICustomizationResponse = Schema.Struct({
   UICustomization: UICustomizationType
 })
-export interface SetUICustomizationResponse extends Schema.Struct.Type<typeof SetUICustomizationResponse.fields> {}

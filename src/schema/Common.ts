@@ -7,46 +7,64 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** OAuth grant: authorisation code, implicit, or client credentials (machine to machine). */
+export type OAuthFlowType = "code" | "implicit" | "client_credentials" | (string & {})
 export const OAuthFlowType = Wire.OpenEnum(["code", "implicit", "client_credentials"])
-export type OAuthFlowType = typeof OAuthFlowType.Type
 
 /** The Amazon Pinpoint endpoint to which the service attributes the request. */
-export const AnalyticsMetadataType = Schema.Struct({
+export interface AnalyticsMetadataType {
   /** ID of the Amazon Pinpoint endpoint. */
+  readonly AnalyticsEndpointId?: string
+}
+export const AnalyticsMetadataType = Schema.Struct({
   AnalyticsEndpointId: Schema.optionalKey(Schema.String)
 })
-export interface AnalyticsMetadataType extends Schema.Struct.Type<typeof AnalyticsMetadataType.fields> {}
 
 /** Data about the user's device that the app passes on for risk assessment. */
-export const UserContextDataType = Schema.Struct({
+export interface UserContextDataType {
   /**
    * IP address of the user's device; accepted only from clients with a secret and
    * `EnablePropagateAdditionalUserContextData` on.
    */
-  IpAddress: Schema.optionalKey(Schema.String),
+  readonly IpAddress?: string
   /** Encoded device fingerprint that Amazon Cognito's context-data library collects in the app. */
+  readonly EncodedData?: string
+}
+export const UserContextDataType = Schema.Struct({
+  IpAddress: Schema.optionalKey(Schema.String),
   EncodedData: Schema.optionalKey(Schema.String)
 })
-export interface UserContextDataType extends Schema.Struct.Type<typeof UserContextDataType.fields> {}
 
 /** Whether linked sessions are revoked as well (`LINKED`) or left alone (`NONE`). */
+export type RevokeAssociatedSessionsType = "LINKED" | "NONE" | (string & {})
 export const RevokeAssociatedSessionsType = Wire.OpenEnum(["LINKED", "NONE"])
-export type RevokeAssociatedSessionsType = typeof RevokeAssociatedSessionsType.Type
 
 /** Factor with which a user can authenticate: password, one-time code, passkey or authenticator app. */
+export type AuthFactorType = "PASSWORD" | "EMAIL_OTP" | "SMS_OTP" | "WEB_AUTHN" | "SOFTWARE_TOKEN" | (string & {})
 export const AuthFactorType = Wire.OpenEnum(["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "SOFTWARE_TOKEN"])
-export type AuthFactorType = typeof AuthFactorType.Type
 
 /** A user attribute as a name and a value. */
-export const AttributeType = Schema.Struct({
+export interface AttributeType {
   /** Name of the attribute; custom ones begin with `custom:`. */
-  Name: Schema.String,
+  readonly Name: string
   /** Value of the attribute, always as a string. */
+  readonly Value?: string
+}
+export const AttributeType = Schema.Struct({
+  Name: Schema.String,
   Value: Schema.optionalKey(Schema.String)
 })
-export interface AttributeType extends Schema.Struct.Type<typeof AttributeType.fields> {}
 
 /** Account status; `FORCE_CHANGE_PASSWORD` means a temporary password, `EXTERNAL_PROVIDER` a federated user. */
+export type UserStatusType =
+  | "UNCONFIRMED"
+  | "CONFIRMED"
+  | "ARCHIVED"
+  | "COMPROMISED"
+  | "UNKNOWN"
+  | "RESET_REQUIRED"
+  | "FORCE_CHANGE_PASSWORD"
+  | "EXTERNAL_PROVIDER"
+  | (string & {})
 export const UserStatusType = Wire.OpenEnum([
   "UNCONFIRMED",
   "CONFIRMED",
@@ -57,81 +75,108 @@ export const UserStatusType = Wire.OpenEnum([
   "FORCE_CHANGE_PASSWORD",
   "EXTERNAL_PROVIDER"
 ])
-export type UserStatusType = typeof UserStatusType.Type
 
 /** Way a message reaches the user. */
+export type DeliveryMediumType = "SMS" | "EMAIL" | (string & {})
 export const DeliveryMediumType = Wire.OpenEnum(["SMS", "EMAIL"])
-export type DeliveryMediumType = typeof DeliveryMediumType.Type
 
 /** A user's SMS MFA option in the old form. */
-export const MFAOptionType = Schema.Struct({
+export interface MFAOptionType {
   /** Way codes reach the user; only `SMS` makes sense. */
-  DeliveryMedium: Schema.optionalKey(DeliveryMediumType),
+  readonly DeliveryMedium?: DeliveryMediumType
   /** Attribute that holds the number for codes; only `phone_number` makes sense. */
+  readonly AttributeName?: string
+}
+export const MFAOptionType = Schema.Struct({
+  DeliveryMedium: Schema.optionalKey(DeliveryMediumType),
   AttributeName: Schema.optionalKey(Schema.String)
 })
-export interface MFAOptionType extends Schema.Struct.Type<typeof MFAOptionType.fields> {}
 
 /** A user of a user pool. */
-export const UserType = Schema.Struct({
+export interface UserType {
   /** The user's name in the pool. */
-  Username: Schema.optionalKey(Schema.String),
+  readonly Username?: string
   /** The user's attributes; custom ones begin with `custom:`. */
+  readonly Attributes?: ReadonlyArray<AttributeType>
+  readonly UserCreateDate?: Date
+  readonly UserLastModifiedDate?: Date
+  /** `false` if an administrator has disabled the user. */
+  readonly Enabled?: boolean
+  /** Status of the account, such as `CONFIRMED`. */
+  readonly UserStatus?: UserStatusType
+  /** Old SMS MFA option; it does not tell about other MFA methods. */
+  readonly MFAOptions?: ReadonlyArray<MFAOptionType>
+}
+export const UserType = Schema.Struct({
+  Username: Schema.optionalKey(Schema.String),
   Attributes: Schema.optionalKey(Schema.Array(AttributeType)),
   UserCreateDate: Schema.optionalKey(Wire.Timestamp),
   UserLastModifiedDate: Schema.optionalKey(Wire.Timestamp),
-  /** `false` if an administrator has disabled the user. */
   Enabled: Schema.optionalKey(Schema.Boolean),
-  /** Status of the account, such as `CONFIRMED`. */
   UserStatus: Schema.optionalKey(UserStatusType),
-  /** Old SMS MFA option; it does not tell about other MFA methods. */
   MFAOptions: Schema.optionalKey(Schema.Array(MFAOptionType))
 })
-export interface UserType extends Schema.Struct.Type<typeof UserType.fields> {}
 
 /** Settings for sending SMS through AWS End User Messaging. */
-export const EumsSmsConfigurationType = Schema.Struct({
+export interface EumsSmsConfigurationType {
   /** ARN of the IAM role with which the service sends through AWS End User Messaging. */
-  CallerArn: Schema.String,
+  readonly CallerArn: string
   /** External ID that the trust policy of the IAM role for SMS expects. */
-  ExternalId: Schema.optionalKey(Schema.String),
+  readonly ExternalId?: string
   /** Phone number, sender ID or other identity the messages come from. */
-  OriginationIdentity: Schema.optionalKey(Schema.String),
+  readonly OriginationIdentity?: string
   /** Name of the AWS End User Messaging configuration set to apply to the messages. */
-  ConfigurationSetName: Schema.optionalKey(Schema.String),
+  readonly ConfigurationSetName?: string
   /** Entity ID that India's rules for SMS senders require. */
-  InEntityId: Schema.optionalKey(Schema.String),
+  readonly InEntityId?: string
   /** Template ID that India's rules for SMS senders require. */
-  InTemplateId: Schema.optionalKey(Schema.String),
+  readonly InTemplateId?: string
   /** AWS Region whose AWS End User Messaging sends the messages. */
+  readonly Region?: string
+}
+export const EumsSmsConfigurationType = Schema.Struct({
+  CallerArn: Schema.String,
+  ExternalId: Schema.optionalKey(Schema.String),
+  OriginationIdentity: Schema.optionalKey(Schema.String),
+  ConfigurationSetName: Schema.optionalKey(Schema.String),
+  InEntityId: Schema.optionalKey(Schema.String),
+  InTemplateId: Schema.optionalKey(Schema.String),
   Region: Schema.optionalKey(Schema.String)
 })
-export interface EumsSmsConfigurationType extends Schema.Struct.Type<typeof EumsSmsConfigurationType.fields> {}
 
 /** How a user pool sends SMS messages. */
-export const SmsConfigurationType = Schema.Struct({
+export interface SmsConfigurationType {
   /** ARN of the IAM role with which the service sends through Amazon SNS. */
-  SnsCallerArn: Schema.optionalKey(Schema.String),
+  readonly SnsCallerArn?: string
   /** External ID that the trust policy of the IAM role for SMS expects. */
-  ExternalId: Schema.optionalKey(Schema.String),
+  readonly ExternalId?: string
   /** AWS Region whose Amazon SNS sends the messages. */
-  SnsRegion: Schema.optionalKey(Schema.String),
+  readonly SnsRegion?: string
   /** Settings for sending through AWS End User Messaging. */
+  readonly EumsSms?: EumsSmsConfigurationType
+}
+export const SmsConfigurationType = Schema.Struct({
+  SnsCallerArn: Schema.optionalKey(Schema.String),
+  ExternalId: Schema.optionalKey(Schema.String),
+  SnsRegion: Schema.optionalKey(Schema.String),
   EumsSms: Schema.optionalKey(EumsSmsConfigurationType)
 })
-export interface SmsConfigurationType extends Schema.Struct.Type<typeof SmsConfigurationType.fields> {}
 
 /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
+export type UserPoolMfaType = "OFF" | "ON" | "OPTIONAL" | (string & {})
 export const UserPoolMfaType = Wire.OpenEnum(["OFF", "ON", "OPTIONAL"])
-export type UserPoolMfaType = typeof UserPoolMfaType.Type
 
 /** Where and how a code was sent. */
-export const CodeDeliveryDetailsType = Schema.Struct({
+export interface CodeDeliveryDetailsType {
   /** E-mail address or phone number the code went to, partly masked. */
-  Destination: Schema.optionalKey(Schema.String),
+  readonly Destination?: string
   /** Whether the code goes out by SMS or e-mail. */
-  DeliveryMedium: Schema.optionalKey(DeliveryMediumType),
+  readonly DeliveryMedium?: DeliveryMediumType
   /** Attribute the code verifies or was sent to, `email` or `phone_number`. */
+  readonly AttributeName?: string
+}
+export const CodeDeliveryDetailsType = Schema.Struct({
+  Destination: Schema.optionalKey(Schema.String),
+  DeliveryMedium: Schema.optionalKey(DeliveryMediumType),
   AttributeName: Schema.optionalKey(Schema.String)
 })
-export interface CodeDeliveryDetailsType extends Schema.Struct.Type<typeof CodeDeliveryDetailsType.fields> {}

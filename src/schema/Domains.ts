@@ -7,142 +7,184 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** TLS policy of a custom domain, which sets the oldest TLS version it accepts. */
+export type SecurityPolicyType = "TLS_V1" | "TLS_V1_2_2021" | "TLS_V1_3_2025" | (string & {})
 export const SecurityPolicyType = Wire.OpenEnum(["TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"])
-export type SecurityPolicyType = typeof SecurityPolicyType.Type
 
 /** Certificate and TLS policy of a custom domain. */
-export const CustomDomainConfigType = Schema.Struct({
+export interface CustomDomainConfigType {
   /** ARN of the AWS Certificate Manager certificate for the domain, which must be in us-east-1. */
-  CertificateArn: Schema.String,
+  readonly CertificateArn: string
   /** TLS policy of the custom domain, which sets the oldest TLS version it accepts. */
+  readonly SecurityPolicy?: SecurityPolicyType
+}
+export const CustomDomainConfigType = Schema.Struct({
+  CertificateArn: Schema.String,
   SecurityPolicy: Schema.optionalKey(SecurityPolicyType)
 })
-export interface CustomDomainConfigType extends Schema.Struct.Type<typeof CustomDomainConfigType.fields> {}
 
 /** When and to which AWS Region a domain's traffic moves if the primary Region fails. */
-export const FailoverType = Schema.Struct({
+export interface FailoverType {
   /** AWS Region that takes over. */
-  SecondaryRegion: Schema.String,
+  readonly SecondaryRegion: string
   /** ID of the Route 53 health check that watches the primary Region. */
+  readonly PrimaryRoute53HealthCheckId: string
+}
+export const FailoverType = Schema.Struct({
+  SecondaryRegion: Schema.String,
   PrimaryRoute53HealthCheckId: Schema.String
 })
-export interface FailoverType extends Schema.Struct.Type<typeof FailoverType.fields> {}
 
 /** How a domain's traffic is routed between AWS Regions. */
-export const RoutingType = Schema.Struct({
+export interface RoutingType {
   /** Moves traffic to a secondary Region when the primary one is unhealthy. */
+  readonly Failover?: FailoverType
+}
+export const RoutingType = Schema.Struct({
   Failover: Schema.optionalKey(FailoverType)
 })
-export interface RoutingType extends Schema.Struct.Type<typeof RoutingType.fields> {}
 
 /** Input of `createUserPoolDomain`. */
-export const CreateUserPoolDomainRequest = Schema.Struct({
+export interface CreateUserPoolDomainRequest {
   /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
-  Domain: Schema.String,
+  readonly Domain: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
-  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  readonly ManagedLoginVersion?: number
   /** Certificate and TLS policy; makes the domain a custom domain, without it the domain is a prefix. */
-  CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
+  readonly CustomDomainConfig?: CustomDomainConfigType
   /** How the domain's traffic is routed between AWS Regions. */
+  readonly Routing?: RoutingType
+}
+export const CreateUserPoolDomainRequest = Schema.Struct({
+  Domain: Schema.String,
+  UserPoolId: Schema.String,
+  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
   Routing: Schema.optionalKey(RoutingType)
 })
-export interface CreateUserPoolDomainRequest extends Schema.Struct.Type<typeof CreateUserPoolDomainRequest.fields> {}
 
 /** Output of `createUserPoolDomain`. */
-export const CreateUserPoolDomainResponse = Schema.Struct({
+export interface CreateUserPoolDomainResponse {
   /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
-  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  readonly ManagedLoginVersion?: number
   /** Target for the DNS alias record of a custom domain. */
-  CloudFrontDomain: Schema.optionalKey(Schema.String),
+  readonly CloudFrontDomain?: string
   /** How the domain's traffic is routed between AWS Regions. */
+  readonly Routing?: RoutingType
+}
+export const CreateUserPoolDomainResponse = Schema.Struct({
+  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  CloudFrontDomain: Schema.optionalKey(Schema.String),
   Routing: Schema.optionalKey(RoutingType)
 })
-export interface CreateUserPoolDomainResponse extends Schema.Struct.Type<typeof CreateUserPoolDomainResponse.fields> {}
 
 /** Input of `describeUserPoolDomain`. */
-export const DescribeUserPoolDomainRequest = Schema.Struct({
+export interface DescribeUserPoolDomainRequest {
   /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
+  readonly Domain: string
+}
+export const DescribeUserPoolDomainRequest = Schema.Struct({
   Domain: Schema.String
 })
-export interface DescribeUserPoolDomainRequest
-  extends Schema.Struct.Type<typeof DescribeUserPoolDomainRequest.fields>
-{}
 
 /** State of a domain. */
+export type DomainStatusType = "CREATING" | "DELETING" | "UPDATING" | "ACTIVE" | "FAILED" | (string & {})
 export const DomainStatusType = Wire.OpenEnum(["CREATING", "DELETING", "UPDATING", "ACTIVE", "FAILED"])
-export type DomainStatusType = typeof DomainStatusType.Type
 
 /** A domain of a user pool, with its state and settings. */
-export const DomainDescriptionType = Schema.Struct({
+export interface DomainDescriptionType {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.optionalKey(Schema.String),
+  readonly UserPoolId?: string
   /** AWS account that owns the user pool. */
-  AWSAccountId: Schema.optionalKey(Schema.String),
+  readonly AWSAccountId?: string
   /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
-  Domain: Schema.optionalKey(Schema.String),
+  readonly Domain?: string
   /** Amazon S3 bucket with the domain's static files. */
-  S3Bucket: Schema.optionalKey(Schema.String),
+  readonly S3Bucket?: string
   /** Address of the CloudFront distribution behind the domain. */
-  CloudFrontDistribution: Schema.optionalKey(Schema.String),
+  readonly CloudFrontDistribution?: string
   /** Version of the domain's configuration. */
-  Version: Schema.optionalKey(Schema.String),
+  readonly Version?: string
   /** State of the domain. */
-  Status: Schema.optionalKey(DomainStatusType),
+  readonly Status?: DomainStatusType
   /** Certificate and TLS policy; present for custom domains only. */
-  CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
+  readonly CustomDomainConfig?: CustomDomainConfigType
   /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
-  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  readonly ManagedLoginVersion?: number
   /** How the domain's traffic is routed between AWS Regions. */
+  readonly Routing?: RoutingType
+}
+export const DomainDescriptionType = Schema.Struct({
+  UserPoolId: Schema.optionalKey(Schema.String),
+  AWSAccountId: Schema.optionalKey(Schema.String),
+  Domain: Schema.optionalKey(Schema.String),
+  S3Bucket: Schema.optionalKey(Schema.String),
+  CloudFrontDistribution: Schema.optionalKey(Schema.String),
+  Version: Schema.optionalKey(Schema.String),
+  Status: Schema.optionalKey(DomainStatusType),
+  CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
+  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
   Routing: Schema.optionalKey(RoutingType)
 })
-export interface DomainDescriptionType extends Schema.Struct.Type<typeof DomainDescriptionType.fields> {}
 
 /** Output of `describeUserPoolDomain`. */
-export const DescribeUserPoolDomainResponse = Schema.Struct({
+export interface DescribeUserPoolDomainResponse {
   /** The domain; its fields are empty if no such domain exists. */
+  readonly DomainDescription?: DomainDescriptionType
+}
+export const DescribeUserPoolDomainResponse = Schema.Struct({
   DomainDescription: Schema.optionalKey(DomainDescriptionType)
 })
-export interface DescribeUserPoolDomainResponse
-  extends Schema.Struct.Type<typeof DescribeUserPoolDomainResponse.fields>
-{}
 
 /** Input of `updateUserPoolDomain`. */
-export const UpdateUserPoolDomainRequest = Schema.Struct({
+export interface UpdateUserPoolDomainRequest {
   /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
-  Domain: Schema.String,
+  readonly Domain: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
-  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  readonly ManagedLoginVersion?: number
   /** New certificate and TLS policy of a custom domain. */
-  CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
+  readonly CustomDomainConfig?: CustomDomainConfigType
   /** How the domain's traffic is routed between AWS Regions. */
+  readonly Routing?: RoutingType
+}
+export const UpdateUserPoolDomainRequest = Schema.Struct({
+  Domain: Schema.String,
+  UserPoolId: Schema.String,
+  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  CustomDomainConfig: Schema.optionalKey(CustomDomainConfigType),
   Routing: Schema.optionalKey(RoutingType)
 })
-export interface UpdateUserPoolDomainRequest extends Schema.Struct.Type<typeof UpdateUserPoolDomainRequest.fields> {}
 
 /** Output of `updateUserPoolDomain`. */
-export const UpdateUserPoolDomainResponse = Schema.Struct({
+export interface UpdateUserPoolDomainResponse {
   /** Version of the login pages: 1 for the classic hosted UI, 2 for managed login. */
-  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  readonly ManagedLoginVersion?: number
   /** Target for the DNS alias record of a custom domain. */
-  CloudFrontDomain: Schema.optionalKey(Schema.String),
+  readonly CloudFrontDomain?: string
   /** How the domain's traffic is routed between AWS Regions. */
+  readonly Routing?: RoutingType
+}
+export const UpdateUserPoolDomainResponse = Schema.Struct({
+  ManagedLoginVersion: Schema.optionalKey(Schema.Finite),
+  CloudFrontDomain: Schema.optionalKey(Schema.String),
   Routing: Schema.optionalKey(RoutingType)
 })
-export interface UpdateUserPoolDomainResponse extends Schema.Struct.Type<typeof UpdateUserPoolDomainResponse.fields> {}
 
 /** Input of `deleteUserPoolDomain`. */
-export const DeleteUserPoolDomainRequest = Schema.Struct({
+export interface DeleteUserPoolDomainRequest {
   /** Full name of a custom domain such as `auth.example.com`, or just the prefix of a prefix domain. */
-  Domain: Schema.String,
+  readonly Domain: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const DeleteUserPoolDomainRequest = Schema.Struct({
+  Domain: Schema.String,
   UserPoolId: Schema.String
 })
-export interface DeleteUserPoolDomainRequest extends Schema.Struct.Type<typeof DeleteUserPoolDomainRequest.fields> {}
 
 /** Output of `deleteUserPoolDomain`. It has no members. */
-export const DeleteUserPoolDomainResponse = Wire.Empty
 export type DeleteUserPoolDomainResponse = typeof DeleteUserPoolDomainResponse.Type
+export const DeleteUserPoolDomainResponse = Wire.Empty

@@ -8,185 +8,242 @@ import { UserType } from "./Common.ts"
 import * as Wire from "./Wire.ts"
 
 /** Input of `createGroup`. */
-export const CreateGroupRequest = Schema.Struct({
+export interface CreateGroupRequest {
   /** Name of the group, up to 128 characters; it cannot be changed. */
-  GroupName: Schema.String,
+  readonly GroupName: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Text that describes the group, up to 2,048 characters. */
-  Description: Schema.optionalKey(Schema.String),
+  readonly Description?: string
   /**
    * ARN of the group's IAM role; the role of the group that ranks first goes into the `cognito:preferred_role` claim.
    */
-  RoleArn: Schema.optionalKey(Schema.String),
+  readonly RoleArn?: string
   /** Rank of the group for users in several groups; the lower number wins, and no number ranks last. */
+  readonly Precedence?: number
+}
+export const CreateGroupRequest = Schema.Struct({
+  GroupName: Schema.String,
+  UserPoolId: Schema.String,
+  Description: Schema.optionalKey(Schema.String),
+  RoleArn: Schema.optionalKey(Schema.String),
   Precedence: Schema.optionalKey(Schema.Finite)
 })
-export interface CreateGroupRequest extends Schema.Struct.Type<typeof CreateGroupRequest.fields> {}
 
 /** A group of users. */
-export const GroupType = Schema.Struct({
+export interface GroupType {
   /** Name of the group, up to 128 characters; it cannot be changed. */
-  GroupName: Schema.optionalKey(Schema.String),
+  readonly GroupName?: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.optionalKey(Schema.String),
+  readonly UserPoolId?: string
   /** Text that describes the group, up to 2,048 characters. */
-  Description: Schema.optionalKey(Schema.String),
+  readonly Description?: string
   /**
    * ARN of the group's IAM role; the role of the group that ranks first goes into the `cognito:preferred_role` claim.
    */
-  RoleArn: Schema.optionalKey(Schema.String),
+  readonly RoleArn?: string
   /** Rank of the group for users in several groups; the lower number wins, and no number ranks last. */
+  readonly Precedence?: number
+  readonly LastModifiedDate?: Date
+  readonly CreationDate?: Date
+}
+export const GroupType = Schema.Struct({
+  GroupName: Schema.optionalKey(Schema.String),
+  UserPoolId: Schema.optionalKey(Schema.String),
+  Description: Schema.optionalKey(Schema.String),
+  RoleArn: Schema.optionalKey(Schema.String),
   Precedence: Schema.optionalKey(Schema.Finite),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp)
 })
-export interface GroupType extends Schema.Struct.Type<typeof GroupType.fields> {}
 
 /** Output of `createGroup`. */
-export const CreateGroupResponse = Schema.Struct({
+export interface CreateGroupResponse {
   /** The group with its current settings. */
+  readonly Group?: GroupType
+}
+export const CreateGroupResponse = Schema.Struct({
   Group: Schema.optionalKey(GroupType)
 })
-export interface CreateGroupResponse extends Schema.Struct.Type<typeof CreateGroupResponse.fields> {}
 
 /** Input of `getGroup`. */
-export const GetGroupRequest = Schema.Struct({
+export interface GetGroupRequest {
   /** Name of the group, up to 128 characters; it cannot be changed. */
-  GroupName: Schema.String,
+  readonly GroupName: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const GetGroupRequest = Schema.Struct({
+  GroupName: Schema.String,
   UserPoolId: Schema.String
 })
-export interface GetGroupRequest extends Schema.Struct.Type<typeof GetGroupRequest.fields> {}
 
 /** Output of `getGroup`. */
-export const GetGroupResponse = Schema.Struct({
+export interface GetGroupResponse {
   /** The group with its current settings. */
+  readonly Group?: GroupType
+}
+export const GetGroupResponse = Schema.Struct({
   Group: Schema.optionalKey(GroupType)
 })
-export interface GetGroupResponse extends Schema.Struct.Type<typeof GetGroupResponse.fields> {}
 
 /** Input of `updateGroup`. */
-export const UpdateGroupRequest = Schema.Struct({
+export interface UpdateGroupRequest {
   /** Name of the group, up to 128 characters; it cannot be changed. */
-  GroupName: Schema.String,
+  readonly GroupName: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Text that describes the group, up to 2,048 characters. */
-  Description: Schema.optionalKey(Schema.String),
+  readonly Description?: string
   /**
    * ARN of the group's IAM role; the role of the group that ranks first goes into the `cognito:preferred_role` claim.
    */
-  RoleArn: Schema.optionalKey(Schema.String),
+  readonly RoleArn?: string
   /** Rank of the group for users in several groups; the lower number wins, and no number ranks last. */
+  readonly Precedence?: number
+}
+export const UpdateGroupRequest = Schema.Struct({
+  GroupName: Schema.String,
+  UserPoolId: Schema.String,
+  Description: Schema.optionalKey(Schema.String),
+  RoleArn: Schema.optionalKey(Schema.String),
   Precedence: Schema.optionalKey(Schema.Finite)
 })
-export interface UpdateGroupRequest extends Schema.Struct.Type<typeof UpdateGroupRequest.fields> {}
 
 /** Output of `updateGroup`. */
-export const UpdateGroupResponse = Schema.Struct({
+export interface UpdateGroupResponse {
   /** The group with its current settings. */
+  readonly Group?: GroupType
+}
+export const UpdateGroupResponse = Schema.Struct({
   Group: Schema.optionalKey(GroupType)
 })
-export interface UpdateGroupResponse extends Schema.Struct.Type<typeof UpdateGroupResponse.fields> {}
 
 /** Input of `deleteGroup`. */
-export const DeleteGroupRequest = Schema.Struct({
+export interface DeleteGroupRequest {
   /** Name of the group, up to 128 characters; it cannot be changed. */
-  GroupName: Schema.String,
+  readonly GroupName: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const DeleteGroupRequest = Schema.Struct({
+  GroupName: Schema.String,
   UserPoolId: Schema.String
 })
-export interface DeleteGroupRequest extends Schema.Struct.Type<typeof DeleteGroupRequest.fields> {}
 
 /** Input of `listGroups`. */
-export const ListGroupsRequest = Schema.Struct({
+export interface ListGroupsRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Largest number of results on a page, up to 60. */
-  Limit: Schema.optionalKey(Schema.Finite),
+  readonly Limit?: number
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListGroupsRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  Limit: Schema.optionalKey(Schema.Finite),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListGroupsRequest extends Schema.Struct.Type<typeof ListGroupsRequest.fields> {}
 
 /** Output of `listGroups`. */
-export const ListGroupsResponse = Schema.Struct({
+export interface ListGroupsResponse {
   /** The groups on this page of results. */
-  Groups: Schema.optionalKey(Schema.Array(GroupType)),
+  readonly Groups?: ReadonlyArray<GroupType>
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListGroupsResponse = Schema.Struct({
+  Groups: Schema.optionalKey(Schema.Array(GroupType)),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListGroupsResponse extends Schema.Struct.Type<typeof ListGroupsResponse.fields> {}
 
 /** Input of `listUsersInGroup`. */
-export const ListUsersInGroupRequest = Schema.Struct({
+export interface ListUsersInGroupRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Name of the group, up to 128 characters; it cannot be changed. */
-  GroupName: Schema.String,
+  readonly GroupName: string
   /** Largest number of results on a page, up to 60. */
-  Limit: Schema.optionalKey(Schema.Finite),
+  readonly Limit?: number
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListUsersInGroupRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  GroupName: Schema.String,
+  Limit: Schema.optionalKey(Schema.Finite),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListUsersInGroupRequest extends Schema.Struct.Type<typeof ListUsersInGroupRequest.fields> {}
 
 /** Output of `listUsersInGroup`. */
-export const ListUsersInGroupResponse = Schema.Struct({
+export interface ListUsersInGroupResponse {
   /** The users on this page of results. */
-  Users: Schema.optionalKey(Schema.Array(UserType)),
+  readonly Users?: ReadonlyArray<UserType>
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListUsersInGroupResponse = Schema.Struct({
+  Users: Schema.optionalKey(Schema.Array(UserType)),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListUsersInGroupResponse extends Schema.Struct.Type<typeof ListUsersInGroupResponse.fields> {}
 
 /** Input of `adminAddUserToGroup`. */
-export const AdminAddUserToGroupRequest = Schema.Struct({
+export interface AdminAddUserToGroupRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** User name, alias (where the pool allows sign-in by it) or `sub`. */
-  Username: Schema.String,
+  readonly Username: string
   /** Name of the group, up to 128 characters; it cannot be changed. */
+  readonly GroupName: string
+}
+export const AdminAddUserToGroupRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  Username: Schema.String,
   GroupName: Schema.String
 })
-export interface AdminAddUserToGroupRequest extends Schema.Struct.Type<typeof AdminAddUserToGroupRequest.fields> {}
 
 /** Input of `adminRemoveUserFromGroup`. */
-export const AdminRemoveUserFromGroupRequest = Schema.Struct({
+export interface AdminRemoveUserFromGroupRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** User name, alias (where the pool allows sign-in by it) or `sub`. */
-  Username: Schema.String,
+  readonly Username: string
   /** Name of the group, up to 128 characters; it cannot be changed. */
+  readonly GroupName: string
+}
+export const AdminRemoveUserFromGroupRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  Username: Schema.String,
   GroupName: Schema.String
 })
-export interface AdminRemoveUserFromGroupRequest
-  extends Schema.Struct.Type<typeof AdminRemoveUserFromGroupRequest.fields>
-{}
 
 /** Input of `adminListGroupsForUser`. */
-export const AdminListGroupsForUserRequest = Schema.Struct({
+export interface AdminListGroupsForUserRequest {
   /** User name, alias (where the pool allows sign-in by it) or `sub`. */
-  Username: Schema.String,
+  readonly Username: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Largest number of results on a page, up to 60. */
-  Limit: Schema.optionalKey(Schema.Finite),
+  readonly Limit?: number
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const AdminListGroupsForUserRequest = Schema.Struct({
+  Username: Schema.String,
+  UserPoolId: Schema.String,
+  Limit: Schema.optionalKey(Schema.Finite),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface AdminListGroupsForUserRequest
-  extends Schema.Struct.Type<typeof AdminListGroupsForUserRequest.fields>
-{}
 
 /** Output of `adminListGroupsForUser`. */
-export const AdminListGroupsForUserResponse = Schema.Struct({
+export interface AdminListGroupsForUserResponse {
   /** The groups on this page of results. */
-  Groups: Schema.optionalKey(Schema.Array(GroupType)),
+  readonly Groups?: ReadonlyArray<GroupType>
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const AdminListGroupsForUserResponse = Schema.Struct({
+  Groups: Schema.optionalKey(Schema.Array(GroupType)),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface AdminListGroupsForUserResponse
-  extends Schema.Struct.Type<typeof AdminListGroupsForUserResponse.fields>
-{}

@@ -7,97 +7,111 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** Input of `getLogDeliveryConfiguration`. */
-export const GetLogDeliveryConfigurationRequest = Schema.Struct({
+export interface GetLogDeliveryConfigurationRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const GetLogDeliveryConfigurationRequest = Schema.Struct({
   UserPoolId: Schema.String
 })
-export interface GetLogDeliveryConfigurationRequest
-  extends Schema.Struct.Type<typeof GetLogDeliveryConfigurationRequest.fields>
-{}
 
 /** Severity of the logs: `ERROR` goes with message deliveries, `INFO` with user activity. */
+export type LogLevel = "ERROR" | "INFO" | (string & {})
 export const LogLevel = Wire.OpenEnum(["ERROR", "INFO"])
-export type LogLevel = typeof LogLevel.Type
 
 /**
  * Kind of log: failed message deliveries (`userNotification`) or user activity from threat protection
  * (`userAuthEvents`).
  */
+export type EventSourceName = "userNotification" | "userAuthEvents" | (string & {})
 export const EventSourceName = Wire.OpenEnum(["userNotification", "userAuthEvents"])
-export type EventSourceName = typeof EventSourceName.Type
 
 /** The CloudWatch log group that receives logs. */
-export const CloudWatchLogsConfigurationType = Schema.Struct({
+export interface CloudWatchLogsConfigurationType {
   /** ARN of the CloudWatch log group. */
+  readonly LogGroupArn?: string
+}
+export const CloudWatchLogsConfigurationType = Schema.Struct({
   LogGroupArn: Schema.optionalKey(Schema.String)
 })
-export interface CloudWatchLogsConfigurationType
-  extends Schema.Struct.Type<typeof CloudWatchLogsConfigurationType.fields>
-{}
 
 /** The Amazon S3 bucket that receives logs. */
-export const S3ConfigurationType = Schema.Struct({
+export interface S3ConfigurationType {
   /** ARN of the Amazon S3 bucket. */
+  readonly BucketArn?: string
+}
+export const S3ConfigurationType = Schema.Struct({
   BucketArn: Schema.optionalKey(Schema.String)
 })
-export interface S3ConfigurationType extends Schema.Struct.Type<typeof S3ConfigurationType.fields> {}
 
 /** The Amazon Data Firehose stream that receives logs. */
-export const FirehoseConfigurationType = Schema.Struct({
+export interface FirehoseConfigurationType {
   /** ARN of the Amazon Data Firehose stream. */
+  readonly StreamArn?: string
+}
+export const FirehoseConfigurationType = Schema.Struct({
   StreamArn: Schema.optionalKey(Schema.String)
 })
-export interface FirehoseConfigurationType extends Schema.Struct.Type<typeof FirehoseConfigurationType.fields> {}
 
 /** One kind of log and where it is delivered. */
-export const LogConfigurationType = Schema.Struct({
+export interface LogConfigurationType {
   /** Severity: `ERROR` with `userNotification`, `INFO` with `userAuthEvents`. */
-  LogLevel: LogLevel,
+  readonly LogLevel: LogLevel
   /** Kind of log: `userNotification` for failed message deliveries, `userAuthEvents` for user activity. */
-  EventSource: EventSourceName,
+  readonly EventSource: EventSourceName
   /** CloudWatch log group as the destination. */
-  CloudWatchLogsConfiguration: Schema.optionalKey(CloudWatchLogsConfigurationType),
+  readonly CloudWatchLogsConfiguration?: CloudWatchLogsConfigurationType
   /** Amazon S3 bucket as the destination. */
-  S3Configuration: Schema.optionalKey(S3ConfigurationType),
+  readonly S3Configuration?: S3ConfigurationType
   /** Amazon Data Firehose stream as the destination. */
+  readonly FirehoseConfiguration?: FirehoseConfigurationType
+}
+export const LogConfigurationType = Schema.Struct({
+  LogLevel: LogLevel,
+  EventSource: EventSourceName,
+  CloudWatchLogsConfiguration: Schema.optionalKey(CloudWatchLogsConfigurationType),
+  S3Configuration: Schema.optionalKey(S3ConfigurationType),
   FirehoseConfiguration: Schema.optionalKey(FirehoseConfigurationType)
 })
-export interface LogConfigurationType extends Schema.Struct.Type<typeof LogConfigurationType.fields> {}
 
 /** The log deliveries of a user pool. */
-export const LogDeliveryConfigurationType = Schema.Struct({
+export interface LogDeliveryConfigurationType {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** The log deliveries, at most one for each kind of log. */
+  readonly LogConfigurations: ReadonlyArray<LogConfigurationType>
+}
+export const LogDeliveryConfigurationType = Schema.Struct({
+  UserPoolId: Schema.String,
   LogConfigurations: Schema.Array(LogConfigurationType)
 })
-export interface LogDeliveryConfigurationType extends Schema.Struct.Type<typeof LogDeliveryConfigurationType.fields> {}
 
 /** Output of `getLogDeliveryConfiguration`. */
-export const GetLogDeliveryConfigurationResponse = Schema.Struct({
+export interface GetLogDeliveryConfigurationResponse {
   /** The log deliveries of the user pool. */
+  readonly LogDeliveryConfiguration?: LogDeliveryConfigurationType
+}
+export const GetLogDeliveryConfigurationResponse = Schema.Struct({
   LogDeliveryConfiguration: Schema.optionalKey(LogDeliveryConfigurationType)
 })
-export interface GetLogDeliveryConfigurationResponse
-  extends Schema.Struct.Type<typeof GetLogDeliveryConfigurationResponse.fields>
-{}
 
 /** Input of `setLogDeliveryConfiguration`. */
-export const SetLogDeliveryConfigurationRequest = Schema.Struct({
+export interface SetLogDeliveryConfigurationRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** All log deliveries, at most one for each kind of log; an empty list turns log delivery off. */
+  readonly LogConfigurations: ReadonlyArray<LogConfigurationType>
+}
+export const SetLogDeliveryConfigurationRequest = Schema.Struct({
+  UserPoolId: Schema.String,
   LogConfigurations: Schema.Array(LogConfigurationType)
 })
-export interface SetLogDeliveryConfigurationRequest
-  extends Schema.Struct.Type<typeof SetLogDeliveryConfigurationRequest.fields>
-{}
 
 /** Output of `setLogDeliveryConfiguration`. */
-export const SetLogDeliveryConfigurationResponse = Schema.Struct({
+export interface SetLogDeliveryConfigurationResponse {
   /** The log deliveries of the user pool. */
+  readonly LogDeliveryConfiguration?: LogDeliveryConfigurationType
+}
+export const SetLogDeliveryConfigurationResponse = Schema.Struct({
   LogDeliveryConfiguration: Schema.optionalKey(LogDeliveryConfigurationType)
 })
-export interface SetLogDeliveryConfigurationResponse
-  extends Schema.Struct.Type<typeof SetLogDeliveryConfigurationResponse.fields>
-{}

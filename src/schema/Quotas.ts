@@ -7,59 +7,71 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** Class of a provisioned limit. */
+export type LimitClass = "API_CATEGORY" | (string & {})
 export const LimitClass = Wire.OpenEnum(["API_CATEGORY"])
-export type LimitClass = typeof LimitClass.Type
 
 /** Names one provisioned limit. */
-export const LimitDefinitionType = Schema.Struct({
+export interface LimitDefinitionType {
   /** Class the limit belongs to. */
-  LimitClass: LimitClass,
+  readonly LimitClass: LimitClass
   /** Key-value pairs that identify the limit within its class. */
+  readonly Attributes: { readonly [name: string]: string }
+}
+export const LimitDefinitionType = Schema.Struct({
+  LimitClass: LimitClass,
   Attributes: Schema.Record(Schema.String, Schema.String)
 })
-export interface LimitDefinitionType extends Schema.Struct.Type<typeof LimitDefinitionType.fields> {}
 
 /** Input of `getProvisionedLimit`. */
-export const GetProvisionedLimitRequest = Schema.Struct({
+export interface GetProvisionedLimitRequest {
   /** Names the limit. */
+  readonly LimitDefinition: LimitDefinitionType
+}
+export const GetProvisionedLimitRequest = Schema.Struct({
   LimitDefinition: LimitDefinitionType
 })
-export interface GetProvisionedLimitRequest extends Schema.Struct.Type<typeof GetProvisionedLimitRequest.fields> {}
 
 /** A provisioned limit with its values. */
-export const LimitType = Schema.Struct({
+export interface LimitType {
   /** Names the limit. */
-  LimitDefinition: LimitDefinitionType,
+  readonly LimitDefinition: LimitDefinitionType
   /** Value of the limit that is provisioned. */
-  ProvisionedLimitValue: Schema.Finite,
+  readonly ProvisionedLimitValue: number
   /** Value of the limit that is free of charge. */
+  readonly FreeLimitValue: number
+}
+export const LimitType = Schema.Struct({
+  LimitDefinition: LimitDefinitionType,
+  ProvisionedLimitValue: Schema.Finite,
   FreeLimitValue: Schema.Finite
 })
-export interface LimitType extends Schema.Struct.Type<typeof LimitType.fields> {}
 
 /** Output of `getProvisionedLimit`. */
-export const GetProvisionedLimitResponse = Schema.Struct({
+export interface GetProvisionedLimitResponse {
   /** The limit with its provisioned and its free value. */
+  readonly Limit: LimitType
+}
+export const GetProvisionedLimitResponse = Schema.Struct({
   Limit: LimitType
 })
-export interface GetProvisionedLimitResponse extends Schema.Struct.Type<typeof GetProvisionedLimitResponse.fields> {}
 
 /** Input of `updateProvisionedLimit`. */
-export const UpdateProvisionedLimitRequest = Schema.Struct({
+export interface UpdateProvisionedLimitRequest {
   /** Names the limit. */
-  LimitDefinition: LimitDefinitionType,
+  readonly LimitDefinition: LimitDefinitionType
   /** Value the limit should have. */
+  readonly RequestedLimitValue: number
+}
+export const UpdateProvisionedLimitRequest = Schema.Struct({
+  LimitDefinition: LimitDefinitionType,
   RequestedLimitValue: Schema.Finite
 })
-export interface UpdateProvisionedLimitRequest
-  extends Schema.Struct.Type<typeof UpdateProvisionedLimitRequest.fields>
-{}
 
 /** Output of `updateProvisionedLimit`. */
-export const UpdateProvisionedLimitResponse = Schema.Struct({
+export interface UpdateProvisionedLimitResponse {
   /** The limit with its provisioned and its free value. */
+  readonly Limit: LimitType
+}
+export const UpdateProvisionedLimitResponse = Schema.Struct({
   Limit: LimitType
 })
-export interface UpdateProvisionedLimitResponse
-  extends Schema.Struct.Type<typeof UpdateProvisionedLimitResponse.fields>
-{}

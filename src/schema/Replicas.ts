@@ -7,102 +7,124 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** Input of `createUserPoolReplica`. */
-export const CreateUserPoolReplicaRequest = Schema.Struct({
+export interface CreateUserPoolReplicaRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** AWS Region of the replica, such as `eu-west-1`. */
-  RegionName: Schema.String,
+  readonly RegionName: string
   /** Tags of the user pool as key-value pairs. */
+  readonly UserPoolTags?: { readonly [name: string]: string }
+}
+export const CreateUserPoolReplicaRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  RegionName: Schema.String,
   UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
-export interface CreateUserPoolReplicaRequest extends Schema.Struct.Type<typeof CreateUserPoolReplicaRequest.fields> {}
 
 /** State of a replica. */
+export type ReplicaStatusType = "CREATING" | "ACTIVE" | "INACTIVE" | "DELETING" | (string & {})
 export const ReplicaStatusType = Wire.OpenEnum(["CREATING", "ACTIVE", "INACTIVE", "DELETING"])
-export type ReplicaStatusType = typeof ReplicaStatusType.Type
 
 /** Role of a Region among a user pool's replicas. */
+export type ReplicaRoleType = "PRIMARY" | "SECONDARY" | (string & {})
 export const ReplicaRoleType = Wire.OpenEnum(["PRIMARY", "SECONDARY"])
-export type ReplicaRoleType = typeof ReplicaRoleType.Type
 
 /** A user pool's replica in one AWS Region. */
-export const UserPoolReplicaType = Schema.Struct({
+export interface UserPoolReplicaType {
   /** AWS Region of the replica, such as `eu-west-1`. */
-  RegionName: Schema.optionalKey(Schema.String),
+  readonly RegionName?: string
   /** State of the replica. */
-  Status: Schema.optionalKey(ReplicaStatusType),
+  readonly Status?: ReplicaStatusType
   /** Whether the Region is primary or secondary. */
-  Role: Schema.optionalKey(ReplicaRoleType),
+  readonly Role?: ReplicaRoleType
   /** ARN of the user pool in that Region. */
+  readonly UserPoolArn?: string
+}
+export const UserPoolReplicaType = Schema.Struct({
+  RegionName: Schema.optionalKey(Schema.String),
+  Status: Schema.optionalKey(ReplicaStatusType),
+  Role: Schema.optionalKey(ReplicaRoleType),
   UserPoolArn: Schema.optionalKey(Schema.String)
 })
-export interface UserPoolReplicaType extends Schema.Struct.Type<typeof UserPoolReplicaType.fields> {}
 
 /** Output of `createUserPoolReplica`. */
-export const CreateUserPoolReplicaResponse = Schema.Struct({
+export interface CreateUserPoolReplicaResponse {
   /** The replica with its current state. */
+  readonly UserPoolReplica?: UserPoolReplicaType
+}
+export const CreateUserPoolReplicaResponse = Schema.Struct({
   UserPoolReplica: Schema.optionalKey(UserPoolReplicaType)
 })
-export interface CreateUserPoolReplicaResponse
-  extends Schema.Struct.Type<typeof CreateUserPoolReplicaResponse.fields>
-{}
 
 /** Input of `listUserPoolReplicas`. */
-export const ListUserPoolReplicasRequest = Schema.Struct({
+export interface ListUserPoolReplicasRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListUserPoolReplicasRequest = Schema.Struct({
+  UserPoolId: Schema.String,
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListUserPoolReplicasRequest extends Schema.Struct.Type<typeof ListUserPoolReplicasRequest.fields> {}
 
 /** Output of `listUserPoolReplicas`. */
-export const ListUserPoolReplicasResponse = Schema.Struct({
+export interface ListUserPoolReplicasResponse {
   /** The replicas on this page of results. */
-  UserPoolReplicas: Schema.optionalKey(Schema.Array(UserPoolReplicaType)),
+  readonly UserPoolReplicas?: ReadonlyArray<UserPoolReplicaType>
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListUserPoolReplicasResponse = Schema.Struct({
+  UserPoolReplicas: Schema.optionalKey(Schema.Array(UserPoolReplicaType)),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListUserPoolReplicasResponse extends Schema.Struct.Type<typeof ListUserPoolReplicasResponse.fields> {}
 
 /** State to put a replica into. */
+export type UpdateReplicaStatusType = "ACTIVE" | "INACTIVE" | (string & {})
 export const UpdateReplicaStatusType = Wire.OpenEnum(["ACTIVE", "INACTIVE"])
-export type UpdateReplicaStatusType = typeof UpdateReplicaStatusType.Type
 
 /** Input of `updateUserPoolReplica`. */
-export const UpdateUserPoolReplicaRequest = Schema.Struct({
+export interface UpdateUserPoolReplicaRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** AWS Region of the replica, such as `eu-west-1`. */
-  RegionName: Schema.String,
+  readonly RegionName: string
   /** State to put the replica into. */
+  readonly Status: UpdateReplicaStatusType
+}
+export const UpdateUserPoolReplicaRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  RegionName: Schema.String,
   Status: UpdateReplicaStatusType
 })
-export interface UpdateUserPoolReplicaRequest extends Schema.Struct.Type<typeof UpdateUserPoolReplicaRequest.fields> {}
 
 /** Output of `updateUserPoolReplica`. */
-export const UpdateUserPoolReplicaResponse = Schema.Struct({
+export interface UpdateUserPoolReplicaResponse {
   /** The replica with its current state. */
+  readonly UserPoolReplica?: UserPoolReplicaType
+}
+export const UpdateUserPoolReplicaResponse = Schema.Struct({
   UserPoolReplica: Schema.optionalKey(UserPoolReplicaType)
 })
-export interface UpdateUserPoolReplicaResponse
-  extends Schema.Struct.Type<typeof UpdateUserPoolReplicaResponse.fields>
-{}
 
 /** Input of `deleteUserPoolReplica`. */
-export const DeleteUserPoolReplicaRequest = Schema.Struct({
+export interface DeleteUserPoolReplicaRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** AWS Region of the replica, such as `eu-west-1`. */
+  readonly RegionName: string
+}
+export const DeleteUserPoolReplicaRequest = Schema.Struct({
+  UserPoolId: Schema.String,
   RegionName: Schema.String
 })
-export interface DeleteUserPoolReplicaRequest extends Schema.Struct.Type<typeof DeleteUserPoolReplicaRequest.fields> {}
 
 /** Output of `deleteUserPoolReplica`. */
-export const DeleteUserPoolReplicaResponse = Schema.Struct({
+export interface DeleteUserPoolReplicaResponse {
   /** The replica with its current state. */
+  readonly UserPoolReplica?: UserPoolReplicaType
+}
+export const DeleteUserPoolReplicaResponse = Schema.Struct({
   UserPoolReplica: Schema.optionalKey(UserPoolReplicaType)
 })
-export interface DeleteUserPoolReplicaResponse
-  extends Schema.Struct.Type<typeof DeleteUserPoolReplicaResponse.fields>
-{}

@@ -7,118 +7,152 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** A custom OAuth scope of a resource server. */
-export const ResourceServerScopeType = Schema.Struct({
+export interface ResourceServerScopeType {
   /** Name of the scope; apps request it as `identifier/name`. */
-  ScopeName: Schema.String,
+  readonly ScopeName: string
   /** What the scope permits. */
+  readonly ScopeDescription: string
+}
+export const ResourceServerScopeType = Schema.Struct({
+  ScopeName: Schema.String,
   ScopeDescription: Schema.String
 })
-export interface ResourceServerScopeType extends Schema.Struct.Type<typeof ResourceServerScopeType.fields> {}
 
 /** Input of `createResourceServer`. */
-export const CreateResourceServerRequest = Schema.Struct({
+export interface CreateResourceServerRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
-  Identifier: Schema.String,
+  readonly Identifier: string
   /** Readable name of the resource server. */
-  Name: Schema.String,
+  readonly Name: string
   /** Custom scopes of the resource server, up to 100. */
+  readonly Scopes?: ReadonlyArray<ResourceServerScopeType>
+}
+export const CreateResourceServerRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  Identifier: Schema.String,
+  Name: Schema.String,
   Scopes: Schema.optionalKey(Schema.Array(ResourceServerScopeType))
 })
-export interface CreateResourceServerRequest extends Schema.Struct.Type<typeof CreateResourceServerRequest.fields> {}
 
 /** Who manages a resource server. */
+export type ResourceServerManagedByType = "COGNITO" | (string & {})
 export const ResourceServerManagedByType = Wire.OpenEnum(["COGNITO"])
-export type ResourceServerManagedByType = typeof ResourceServerManagedByType.Type
 
 /** An OAuth 2.0 resource server, that is an API with its custom scopes. */
-export const ResourceServerType = Schema.Struct({
+export interface ResourceServerType {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.optionalKey(Schema.String),
+  readonly UserPoolId?: string
   /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
-  Identifier: Schema.optionalKey(Schema.String),
+  readonly Identifier?: string
   /** Readable name of the resource server. */
-  Name: Schema.optionalKey(Schema.String),
+  readonly Name?: string
   /** Custom scopes of the resource server, up to 100. */
-  Scopes: Schema.optionalKey(Schema.Array(ResourceServerScopeType)),
+  readonly Scopes?: ReadonlyArray<ResourceServerScopeType>
   /** `COGNITO` if the service itself manages the resource server. */
+  readonly ManagedBy?: ResourceServerManagedByType
+}
+export const ResourceServerType = Schema.Struct({
+  UserPoolId: Schema.optionalKey(Schema.String),
+  Identifier: Schema.optionalKey(Schema.String),
+  Name: Schema.optionalKey(Schema.String),
+  Scopes: Schema.optionalKey(Schema.Array(ResourceServerScopeType)),
   ManagedBy: Schema.optionalKey(ResourceServerManagedByType)
 })
-export interface ResourceServerType extends Schema.Struct.Type<typeof ResourceServerType.fields> {}
 
 /** Output of `createResourceServer`. */
-export const CreateResourceServerResponse = Schema.Struct({
+export interface CreateResourceServerResponse {
   /** The resource server with its current name and scopes. */
+  readonly ResourceServer: ResourceServerType
+}
+export const CreateResourceServerResponse = Schema.Struct({
   ResourceServer: ResourceServerType
 })
-export interface CreateResourceServerResponse extends Schema.Struct.Type<typeof CreateResourceServerResponse.fields> {}
 
 /** Input of `describeResourceServer`. */
-export const DescribeResourceServerRequest = Schema.Struct({
+export interface DescribeResourceServerRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
+  readonly Identifier: string
+}
+export const DescribeResourceServerRequest = Schema.Struct({
+  UserPoolId: Schema.String,
   Identifier: Schema.String
 })
-export interface DescribeResourceServerRequest
-  extends Schema.Struct.Type<typeof DescribeResourceServerRequest.fields>
-{}
 
 /** Output of `describeResourceServer`. */
-export const DescribeResourceServerResponse = Schema.Struct({
+export interface DescribeResourceServerResponse {
   /** The resource server with its current name and scopes. */
+  readonly ResourceServer: ResourceServerType
+}
+export const DescribeResourceServerResponse = Schema.Struct({
   ResourceServer: ResourceServerType
 })
-export interface DescribeResourceServerResponse
-  extends Schema.Struct.Type<typeof DescribeResourceServerResponse.fields>
-{}
 
 /** Input of `updateResourceServer`. */
-export const UpdateResourceServerRequest = Schema.Struct({
+export interface UpdateResourceServerRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
-  Identifier: Schema.String,
+  readonly Identifier: string
   /** Readable name of the resource server. */
-  Name: Schema.String,
+  readonly Name: string
   /** Complete list of the resource server's scopes, up to 100; any left out is removed. */
+  readonly Scopes?: ReadonlyArray<ResourceServerScopeType>
+}
+export const UpdateResourceServerRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  Identifier: Schema.String,
+  Name: Schema.String,
   Scopes: Schema.optionalKey(Schema.Array(ResourceServerScopeType))
 })
-export interface UpdateResourceServerRequest extends Schema.Struct.Type<typeof UpdateResourceServerRequest.fields> {}
 
 /** Output of `updateResourceServer`. */
-export const UpdateResourceServerResponse = Schema.Struct({
+export interface UpdateResourceServerResponse {
   /** The resource server with its current name and scopes. */
+  readonly ResourceServer: ResourceServerType
+}
+export const UpdateResourceServerResponse = Schema.Struct({
   ResourceServer: ResourceServerType
 })
-export interface UpdateResourceServerResponse extends Schema.Struct.Type<typeof UpdateResourceServerResponse.fields> {}
 
 /** Input of `deleteResourceServer`. */
-export const DeleteResourceServerRequest = Schema.Struct({
+export interface DeleteResourceServerRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Unique identifier of the resource server, often the API's URL; it is the prefix of its scopes. */
+  readonly Identifier: string
+}
+export const DeleteResourceServerRequest = Schema.Struct({
+  UserPoolId: Schema.String,
   Identifier: Schema.String
 })
-export interface DeleteResourceServerRequest extends Schema.Struct.Type<typeof DeleteResourceServerRequest.fields> {}
 
 /** Input of `listResourceServers`. */
-export const ListResourceServersRequest = Schema.Struct({
+export interface ListResourceServersRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Largest number of resource servers on a page, up to 50. */
-  MaxResults: Schema.optionalKey(Schema.Finite),
+  readonly MaxResults?: number
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListResourceServersRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  MaxResults: Schema.optionalKey(Schema.Finite),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListResourceServersRequest extends Schema.Struct.Type<typeof ListResourceServersRequest.fields> {}
 
 /** Output of `listResourceServers`. */
-export const ListResourceServersResponse = Schema.Struct({
+export interface ListResourceServersResponse {
   /** The resource servers on this page of results. */
-  ResourceServers: Schema.Array(ResourceServerType),
+  readonly ResourceServers: ReadonlyArray<ResourceServerType>
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListResourceServersResponse = Schema.Struct({
+  ResourceServers: Schema.Array(ResourceServerType),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListResourceServersResponse extends Schema.Struct.Type<typeof ListResourceServersResponse.fields> {}

@@ -7,41 +7,51 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** Input of `tagResource`. */
-export const TagResourceRequest = Schema.Struct({
+export interface TagResourceRequest {
   /** ARN of the user pool. */
-  ResourceArn: Schema.String,
+  readonly ResourceArn: string
   /** Tags as key-value pairs. */
+  readonly Tags: { readonly [name: string]: string }
+}
+export const TagResourceRequest = Schema.Struct({
+  ResourceArn: Schema.String,
   Tags: Schema.Record(Schema.String, Schema.String)
 })
-export interface TagResourceRequest extends Schema.Struct.Type<typeof TagResourceRequest.fields> {}
 
 /** Output of `tagResource`. It has no members. */
-export const TagResourceResponse = Wire.Empty
 export type TagResourceResponse = typeof TagResourceResponse.Type
+export const TagResourceResponse = Wire.Empty
 
 /** Input of `untagResource`. */
-export const UntagResourceRequest = Schema.Struct({
+export interface UntagResourceRequest {
   /** ARN of the user pool. */
-  ResourceArn: Schema.String,
+  readonly ResourceArn: string
   /** Keys of the tags to remove. */
+  readonly TagKeys: ReadonlyArray<string>
+}
+export const UntagResourceRequest = Schema.Struct({
+  ResourceArn: Schema.String,
   TagKeys: Schema.Array(Schema.String)
 })
-export interface UntagResourceRequest extends Schema.Struct.Type<typeof UntagResourceRequest.fields> {}
 
 /** Output of `untagResource`. It has no members. */
-export const UntagResourceResponse = Wire.Empty
 export type UntagResourceResponse = typeof UntagResourceResponse.Type
+export const UntagResourceResponse = Wire.Empty
 
 /** Input of `listTagsForResource`. */
-export const ListTagsForResourceRequest = Schema.Struct({
+export interface ListTagsForResourceRequest {
   /** ARN of the user pool. */
+  readonly ResourceArn: string
+}
+export const ListTagsForResourceRequest = Schema.Struct({
   ResourceArn: Schema.String
 })
-export interface ListTagsForResourceRequest extends Schema.Struct.Type<typeof ListTagsForResourceRequest.fields> {}
 
 /** Output of `listTagsForResource`. */
-export const ListTagsForResourceResponse = Schema.Struct({
+export interface ListTagsForResourceResponse {
   /** Tags as key-value pairs. */
+  readonly Tags?: { readonly [name: string]: string }
+}
+export const ListTagsForResourceResponse = Schema.Struct({
   Tags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
-export interface ListTagsForResourceResponse extends Schema.Struct.Type<typeof ListTagsForResourceResponse.fields> {}

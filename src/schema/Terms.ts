@@ -7,156 +7,209 @@ import * as Schema from "effect/Schema"
 import * as Wire from "./Wire.ts"
 
 /** How terms documents are provided; `LINK` is the only choice. */
+export type TermsSourceType = "LINK" | (string & {})
 export const TermsSourceType = Wire.OpenEnum(["LINK"])
-export type TermsSourceType = typeof TermsSourceType.Type
 
 /** How acceptance of terms is enforced; `NONE` is the only choice. */
+export type TermsEnforcementType = "NONE" | (string & {})
 export const TermsEnforcementType = Wire.OpenEnum(["NONE"])
-export type TermsEnforcementType = typeof TermsEnforcementType.Type
 
 /** Input of `createTerms`. */
-export const CreateTermsRequest = Schema.Struct({
+export interface CreateTermsRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** ID of the app client, as `CreateUserPoolClient` returned it. */
-  ClientId: Schema.String,
+  readonly ClientId: string
   /** `terms-of-use` or `privacy-policy`. */
-  TermsName: Schema.String,
+  readonly TermsName: string
   /** How the documents are provided; only `LINK` exists. */
-  TermsSource: TermsSourceType,
+  readonly TermsSource: TermsSourceType
   /** How acceptance of the terms is enforced; only `NONE` exists. */
-  Enforcement: TermsEnforcementType,
+  readonly Enforcement: TermsEnforcementType
   /** URLs of the documents by language, such as `cognito:english`, with `cognito:default` for all other languages. */
+  readonly Links?: { readonly [name: string]: string }
+}
+export const CreateTermsRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  ClientId: Schema.String,
+  TermsName: Schema.String,
+  TermsSource: TermsSourceType,
+  Enforcement: TermsEnforcementType,
   Links: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
-export interface CreateTermsRequest extends Schema.Struct.Type<typeof CreateTermsRequest.fields> {}
 
 /** Terms documents that the managed login pages of an app client link to. */
-export const TermsType = Schema.Struct({
+export interface TermsType {
   /** ID (a UUID) of the terms documents. */
-  TermsId: Schema.String,
+  readonly TermsId: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** ID of the app client, as `CreateUserPoolClient` returned it. */
-  ClientId: Schema.String,
+  readonly ClientId: string
   /** `terms-of-use` or `privacy-policy`. */
-  TermsName: Schema.String,
+  readonly TermsName: string
   /** How the documents are provided; only `LINK` exists. */
-  TermsSource: TermsSourceType,
+  readonly TermsSource: TermsSourceType
   /** How acceptance of the terms is enforced; only `NONE` exists. */
-  Enforcement: TermsEnforcementType,
+  readonly Enforcement: TermsEnforcementType
   /** URLs of the documents by language, such as `cognito:english`, with `cognito:default` for all other languages. */
+  readonly Links: { readonly [name: string]: string }
+  readonly CreationDate: Date
+  readonly LastModifiedDate: Date
+}
+export const TermsType = Schema.Struct({
+  TermsId: Schema.String,
+  UserPoolId: Schema.String,
+  ClientId: Schema.String,
+  TermsName: Schema.String,
+  TermsSource: TermsSourceType,
+  Enforcement: TermsEnforcementType,
   Links: Schema.Record(Schema.String, Schema.String),
   CreationDate: Wire.Timestamp,
   LastModifiedDate: Wire.Timestamp
 })
-export interface TermsType extends Schema.Struct.Type<typeof TermsType.fields> {}
 
 /** Output of `createTerms`. */
-export const CreateTermsResponse = Schema.Struct({
+export interface CreateTermsResponse {
   /** The terms documents with their links. */
+  readonly Terms?: TermsType
+}
+export const CreateTermsResponse = Schema.Struct({
   Terms: Schema.optionalKey(TermsType)
 })
-export interface CreateTermsResponse extends Schema.Struct.Type<typeof CreateTermsResponse.fields> {}
 
 /** Input of `describeTerms`. */
-export const DescribeTermsRequest = Schema.Struct({
+export interface DescribeTermsRequest {
   /** ID (a UUID) of the terms documents. */
-  TermsId: Schema.String,
+  readonly TermsId: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const DescribeTermsRequest = Schema.Struct({
+  TermsId: Schema.String,
   UserPoolId: Schema.String
 })
-export interface DescribeTermsRequest extends Schema.Struct.Type<typeof DescribeTermsRequest.fields> {}
 
 /** Output of `describeTerms`. */
-export const DescribeTermsResponse = Schema.Struct({
+export interface DescribeTermsResponse {
   /** The terms documents with their links. */
+  readonly Terms?: TermsType
+}
+export const DescribeTermsResponse = Schema.Struct({
   Terms: Schema.optionalKey(TermsType)
 })
-export interface DescribeTermsResponse extends Schema.Struct.Type<typeof DescribeTermsResponse.fields> {}
 
 /** Input of `describeTermsByClient`. */
-export const DescribeTermsByClientRequest = Schema.Struct({
+export interface DescribeTermsByClientRequest {
   /** ID of the app client, as `CreateUserPoolClient` returned it. */
-  ClientId: Schema.String,
+  readonly ClientId: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** `terms-of-use` or `privacy-policy`. */
+  readonly TermsName: string
+}
+export const DescribeTermsByClientRequest = Schema.Struct({
+  ClientId: Schema.String,
+  UserPoolId: Schema.String,
   TermsName: Schema.String
 })
-export interface DescribeTermsByClientRequest extends Schema.Struct.Type<typeof DescribeTermsByClientRequest.fields> {}
 
 /** Output of `describeTermsByClient`. */
-export const DescribeTermsByClientResponse = Schema.Struct({
+export interface DescribeTermsByClientResponse {
   /** The terms documents with their links. */
+  readonly Terms?: TermsType
+}
+export const DescribeTermsByClientResponse = Schema.Struct({
   Terms: Schema.optionalKey(TermsType)
 })
-export interface DescribeTermsByClientResponse
-  extends Schema.Struct.Type<typeof DescribeTermsByClientResponse.fields>
-{}
 
 /** Input of `updateTerms`. */
-export const UpdateTermsRequest = Schema.Struct({
+export interface UpdateTermsRequest {
   /** ID (a UUID) of the terms documents. */
-  TermsId: Schema.String,
+  readonly TermsId: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** `terms-of-use` or `privacy-policy`. */
-  TermsName: Schema.optionalKey(Schema.String),
+  readonly TermsName?: string
   /** How the documents are provided; only `LINK` exists. */
-  TermsSource: Schema.optionalKey(TermsSourceType),
+  readonly TermsSource?: TermsSourceType
   /** How acceptance of the terms is enforced; only `NONE` exists. */
-  Enforcement: Schema.optionalKey(TermsEnforcementType),
+  readonly Enforcement?: TermsEnforcementType
   /** URLs of the documents by language, such as `cognito:english`, with `cognito:default` for all other languages. */
+  readonly Links?: { readonly [name: string]: string }
+}
+export const UpdateTermsRequest = Schema.Struct({
+  TermsId: Schema.String,
+  UserPoolId: Schema.String,
+  TermsName: Schema.optionalKey(Schema.String),
+  TermsSource: Schema.optionalKey(TermsSourceType),
+  Enforcement: Schema.optionalKey(TermsEnforcementType),
   Links: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
-export interface UpdateTermsRequest extends Schema.Struct.Type<typeof UpdateTermsRequest.fields> {}
 
 /** Output of `updateTerms`. */
-export const UpdateTermsResponse = Schema.Struct({
+export interface UpdateTermsResponse {
   /** The terms documents with their links. */
+  readonly Terms?: TermsType
+}
+export const UpdateTermsResponse = Schema.Struct({
   Terms: Schema.optionalKey(TermsType)
 })
-export interface UpdateTermsResponse extends Schema.Struct.Type<typeof UpdateTermsResponse.fields> {}
 
 /** Input of `deleteTerms`. */
-export const DeleteTermsRequest = Schema.Struct({
+export interface DeleteTermsRequest {
   /** ID (a UUID) of the terms documents. */
-  TermsId: Schema.String,
+  readonly TermsId: string
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const DeleteTermsRequest = Schema.Struct({
+  TermsId: Schema.String,
   UserPoolId: Schema.String
 })
-export interface DeleteTermsRequest extends Schema.Struct.Type<typeof DeleteTermsRequest.fields> {}
 
 /** Input of `listTerms`. */
-export const ListTermsRequest = Schema.Struct({
+export interface ListTermsRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Largest number of results on a page, up to 60. */
-  MaxResults: Schema.optionalKey(Schema.Finite),
+  readonly MaxResults?: number
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListTermsRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  MaxResults: Schema.optionalKey(Schema.Finite),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListTermsRequest extends Schema.Struct.Type<typeof ListTermsRequest.fields> {}
 
 /** Summary of terms documents. */
-export const TermsDescriptionType = Schema.Struct({
+export interface TermsDescriptionType {
   /** ID (a UUID) of the terms documents. */
-  TermsId: Schema.String,
+  readonly TermsId: string
   /** `terms-of-use` or `privacy-policy`. */
-  TermsName: Schema.String,
+  readonly TermsName: string
   /** How acceptance of the terms is enforced; only `NONE` exists. */
+  readonly Enforcement: TermsEnforcementType
+  readonly CreationDate: Date
+  readonly LastModifiedDate: Date
+}
+export const TermsDescriptionType = Schema.Struct({
+  TermsId: Schema.String,
+  TermsName: Schema.String,
   Enforcement: TermsEnforcementType,
   CreationDate: Wire.Timestamp,
   LastModifiedDate: Wire.Timestamp
 })
-export interface TermsDescriptionType extends Schema.Struct.Type<typeof TermsDescriptionType.fields> {}
 
 /** Output of `listTerms`. */
-export const ListTermsResponse = Schema.Struct({
+export interface ListTermsResponse {
   /** Summaries of the terms documents on this page of results. */
-  Terms: Schema.Array(TermsDescriptionType),
+  readonly Terms: ReadonlyArray<TermsDescriptionType>
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListTermsResponse = Schema.Struct({
+  Terms: Schema.Array(TermsDescriptionType),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListTermsResponse extends Schema.Struct.Type<typeof ListTermsResponse.fields> {}

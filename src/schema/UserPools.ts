@@ -8,704 +8,915 @@ import { AuthFactorType, OAuthFlowType, SmsConfigurationType, UserPoolMfaType } 
 import * as Wire from "./Wire.ts"
 
 /** Rules for passwords. */
-export const PasswordPolicyType = Schema.Struct({
+export interface PasswordPolicyType {
   /** Fewest characters a password may have, from 6 to 99; 8 by default. */
-  MinimumLength: Schema.optionalKey(Schema.Finite),
+  readonly MinimumLength?: number
   /** Whether passwords need an upper-case letter. */
-  RequireUppercase: Schema.optionalKey(Schema.Boolean),
+  readonly RequireUppercase?: boolean
   /** Whether passwords need a lower-case letter. */
-  RequireLowercase: Schema.optionalKey(Schema.Boolean),
+  readonly RequireLowercase?: boolean
   /** Whether passwords need a digit. */
-  RequireNumbers: Schema.optionalKey(Schema.Boolean),
+  readonly RequireNumbers?: boolean
   /** Whether passwords need a special character. */
-  RequireSymbols: Schema.optionalKey(Schema.Boolean),
+  readonly RequireSymbols?: boolean
   /** Number of previous passwords a user may not use again, up to 24; 0 allows all. */
-  PasswordHistorySize: Schema.optionalKey(Schema.Finite),
+  readonly PasswordHistorySize?: number
   /** Days until a temporary password expires, 7 by default; afterwards an administrator must send a new one. */
+  readonly TemporaryPasswordValidityDays?: number
+}
+export const PasswordPolicyType = Schema.Struct({
+  MinimumLength: Schema.optionalKey(Schema.Finite),
+  RequireUppercase: Schema.optionalKey(Schema.Boolean),
+  RequireLowercase: Schema.optionalKey(Schema.Boolean),
+  RequireNumbers: Schema.optionalKey(Schema.Boolean),
+  RequireSymbols: Schema.optionalKey(Schema.Boolean),
+  PasswordHistorySize: Schema.optionalKey(Schema.Finite),
   TemporaryPasswordValidityDays: Schema.optionalKey(Schema.Finite)
 })
-export interface PasswordPolicyType extends Schema.Struct.Type<typeof PasswordPolicyType.fields> {}
 
 /** With which factors users may start a choice-based sign-in (`USER_AUTH`). */
-export const SignInPolicyType = Schema.Struct({
+export interface SignInPolicyType {
   /** Factors with which a user may begin a `USER_AUTH` sign-in. */
+  readonly AllowedFirstAuthFactors?: ReadonlyArray<AuthFactorType>
+}
+export const SignInPolicyType = Schema.Struct({
   AllowedFirstAuthFactors: Schema.optionalKey(Schema.Array(AuthFactorType))
 })
-export interface SignInPolicyType extends Schema.Struct.Type<typeof SignInPolicyType.fields> {}
 
 /** Password and sign-in policies of a user pool. */
-export const UserPoolPolicyType = Schema.Struct({
+export interface UserPoolPolicyType {
   /** Rules for passwords. */
-  PasswordPolicy: Schema.optionalKey(PasswordPolicyType),
+  readonly PasswordPolicy?: PasswordPolicyType
   /** Factors with which users may begin a choice-based sign-in (`USER_AUTH`). */
+  readonly SignInPolicy?: SignInPolicyType
+}
+export const UserPoolPolicyType = Schema.Struct({
+  PasswordPolicy: Schema.optionalKey(PasswordPolicyType),
   SignInPolicy: Schema.optionalKey(SignInPolicyType)
 })
-export interface UserPoolPolicyType extends Schema.Struct.Type<typeof UserPoolPolicyType.fields> {}
 
 /** Whether a user pool is protected from deletion. */
+export type DeletionProtectionType = "ACTIVE" | "INACTIVE" | (string & {})
 export const DeletionProtectionType = Wire.OpenEnum(["ACTIVE", "INACTIVE"])
-export type DeletionProtectionType = typeof DeletionProtectionType.Type
 
 /**
  * Event version: V1_0 changes ID tokens, V2_0 also users' access tokens, V3_0 also client-credentials access tokens.
  */
+export type PreTokenGenerationLambdaVersionType = "V1_0" | "V2_0" | "V3_0" | (string & {})
 export const PreTokenGenerationLambdaVersionType = Wire.OpenEnum(["V1_0", "V2_0", "V3_0"])
-export type PreTokenGenerationLambdaVersionType = typeof PreTokenGenerationLambdaVersionType.Type
 
 /** The Lambda function that changes token claims, with the version of its event. */
-export const PreTokenGenerationVersionConfigType = Schema.Struct({
+export interface PreTokenGenerationVersionConfigType {
   /** Version of the event; higher versions can change more kinds of token. */
-  LambdaVersion: PreTokenGenerationLambdaVersionType,
+  readonly LambdaVersion: PreTokenGenerationLambdaVersionType
   /** ARN of the Lambda function. */
+  readonly LambdaArn: string
+}
+export const PreTokenGenerationVersionConfigType = Schema.Struct({
+  LambdaVersion: PreTokenGenerationLambdaVersionType,
   LambdaArn: Schema.String
 })
-export interface PreTokenGenerationVersionConfigType
-  extends Schema.Struct.Type<typeof PreTokenGenerationVersionConfigType.fields>
-{}
 
 /** Version of the event that the SMS sender function receives. */
+export type CustomSMSSenderLambdaVersionType = "V1_0" | (string & {})
 export const CustomSMSSenderLambdaVersionType = Wire.OpenEnum(["V1_0"])
-export type CustomSMSSenderLambdaVersionType = typeof CustomSMSSenderLambdaVersionType.Type
 
 /** The Lambda function that sends SMS messages in place of Amazon Cognito. */
-export const CustomSMSLambdaVersionConfigType = Schema.Struct({
+export interface CustomSMSLambdaVersionConfigType {
   /** Version of the event that the function receives. */
-  LambdaVersion: CustomSMSSenderLambdaVersionType,
+  readonly LambdaVersion: CustomSMSSenderLambdaVersionType
   /** ARN of the Lambda function. */
+  readonly LambdaArn: string
+}
+export const CustomSMSLambdaVersionConfigType = Schema.Struct({
+  LambdaVersion: CustomSMSSenderLambdaVersionType,
   LambdaArn: Schema.String
 })
-export interface CustomSMSLambdaVersionConfigType
-  extends Schema.Struct.Type<typeof CustomSMSLambdaVersionConfigType.fields>
-{}
 
 /** Version of the event that the e-mail sender function receives. */
+export type CustomEmailSenderLambdaVersionType = "V1_0" | (string & {})
 export const CustomEmailSenderLambdaVersionType = Wire.OpenEnum(["V1_0"])
-export type CustomEmailSenderLambdaVersionType = typeof CustomEmailSenderLambdaVersionType.Type
 
 /** The Lambda function that sends e-mails in place of Amazon Cognito. */
-export const CustomEmailLambdaVersionConfigType = Schema.Struct({
+export interface CustomEmailLambdaVersionConfigType {
   /** Version of the event that the function receives. */
-  LambdaVersion: CustomEmailSenderLambdaVersionType,
+  readonly LambdaVersion: CustomEmailSenderLambdaVersionType
   /** ARN of the Lambda function. */
+  readonly LambdaArn: string
+}
+export const CustomEmailLambdaVersionConfigType = Schema.Struct({
+  LambdaVersion: CustomEmailSenderLambdaVersionType,
   LambdaArn: Schema.String
 })
-export interface CustomEmailLambdaVersionConfigType
-  extends Schema.Struct.Type<typeof CustomEmailLambdaVersionConfigType.fields>
-{}
 
 /** Version of the event that the inbound federation function receives. */
+export type InboundFederationLambdaVersionType = "V1_0" | (string & {})
 export const InboundFederationLambdaVersionType = Wire.OpenEnum(["V1_0"])
-export type InboundFederationLambdaVersionType = typeof InboundFederationLambdaVersionType.Type
 
 /** The Lambda function that runs when a user signs in through an external identity provider. */
-export const InboundFederationLambdaType = Schema.Struct({
+export interface InboundFederationLambdaType {
   /** Version of the event that the function receives. */
-  LambdaVersion: InboundFederationLambdaVersionType,
+  readonly LambdaVersion: InboundFederationLambdaVersionType
   /** ARN of the Lambda function. */
+  readonly LambdaArn: string
+}
+export const InboundFederationLambdaType = Schema.Struct({
+  LambdaVersion: InboundFederationLambdaVersionType,
   LambdaArn: Schema.String
 })
-export interface InboundFederationLambdaType extends Schema.Struct.Type<typeof InboundFederationLambdaType.fields> {}
 
 /** The Lambda functions a user pool calls, by trigger. */
-export const LambdaConfigType = Schema.Struct({
+export interface LambdaConfigType {
   /** Function called before a sign-up, which may refuse, confirm or verify the new user. */
-  PreSignUp: Schema.optionalKey(Schema.String),
+  readonly PreSignUp?: string
   /** Function that changes the text of messages before they are sent. */
-  CustomMessage: Schema.optionalKey(Schema.String),
+  readonly CustomMessage?: string
   /** Function called after a user has been confirmed. */
-  PostConfirmation: Schema.optionalKey(Schema.String),
+  readonly PostConfirmation?: string
   /** Function called before a sign-in, which may refuse it. */
-  PreAuthentication: Schema.optionalKey(Schema.String),
+  readonly PreAuthentication?: string
   /** Function called after a successful sign-in. */
-  PostAuthentication: Schema.optionalKey(Schema.String),
+  readonly PostAuthentication?: string
   /** Function that decides which challenge comes next in custom authentication, or that sign-in succeeds or fails. */
-  DefineAuthChallenge: Schema.optionalKey(Schema.String),
+  readonly DefineAuthChallenge?: string
   /** Function that makes the next challenge in custom authentication. */
-  CreateAuthChallenge: Schema.optionalKey(Schema.String),
+  readonly CreateAuthChallenge?: string
   /** Function that checks the answer to a challenge in custom authentication. */
-  VerifyAuthChallengeResponse: Schema.optionalKey(Schema.String),
+  readonly VerifyAuthChallengeResponse?: string
   /**
    * Function that changes token claims, in the old form without a version; if `PreTokenGenerationConfig` is set too,
    * both must name the same function.
    */
-  PreTokenGeneration: Schema.optionalKey(Schema.String),
+  readonly PreTokenGeneration?: string
   /** Function that brings in users from elsewhere when an unknown user signs in or forgets the password. */
-  UserMigration: Schema.optionalKey(Schema.String),
+  readonly UserMigration?: string
   /** Function that changes token claims, with the version of its event. */
-  PreTokenGenerationConfig: Schema.optionalKey(PreTokenGenerationVersionConfigType),
+  readonly PreTokenGenerationConfig?: PreTokenGenerationVersionConfigType
   /** Function that sends all SMS messages in place of Amazon Cognito; needs `KMSKeyID`. */
-  CustomSMSSender: Schema.optionalKey(CustomSMSLambdaVersionConfigType),
+  readonly CustomSMSSender?: CustomSMSLambdaVersionConfigType
   /** Function that sends all e-mails in place of Amazon Cognito; needs `KMSKeyID`. */
-  CustomEmailSender: Schema.optionalKey(CustomEmailLambdaVersionConfigType),
+  readonly CustomEmailSender?: CustomEmailLambdaVersionConfigType
   /** ARN of the KMS key that encrypts the codes handed to the custom e-mail and SMS senders. */
-  KMSKeyID: Schema.optionalKey(Schema.String),
+  readonly KMSKeyID?: string
   /** Function called when a user signs in through an external identity provider. */
+  readonly InboundFederation?: InboundFederationLambdaType
+}
+export const LambdaConfigType = Schema.Struct({
+  PreSignUp: Schema.optionalKey(Schema.String),
+  CustomMessage: Schema.optionalKey(Schema.String),
+  PostConfirmation: Schema.optionalKey(Schema.String),
+  PreAuthentication: Schema.optionalKey(Schema.String),
+  PostAuthentication: Schema.optionalKey(Schema.String),
+  DefineAuthChallenge: Schema.optionalKey(Schema.String),
+  CreateAuthChallenge: Schema.optionalKey(Schema.String),
+  VerifyAuthChallengeResponse: Schema.optionalKey(Schema.String),
+  PreTokenGeneration: Schema.optionalKey(Schema.String),
+  UserMigration: Schema.optionalKey(Schema.String),
+  PreTokenGenerationConfig: Schema.optionalKey(PreTokenGenerationVersionConfigType),
+  CustomSMSSender: Schema.optionalKey(CustomSMSLambdaVersionConfigType),
+  CustomEmailSender: Schema.optionalKey(CustomEmailLambdaVersionConfigType),
+  KMSKeyID: Schema.optionalKey(Schema.String),
   InboundFederation: Schema.optionalKey(InboundFederationLambdaType)
 })
-export interface LambdaConfigType extends Schema.Struct.Type<typeof LambdaConfigType.fields> {}
 
 /** Attribute that can be verified with a code. */
+export type VerifiedAttributeType = "phone_number" | "email" | (string & {})
 export const VerifiedAttributeType = Wire.OpenEnum(["phone_number", "email"])
-export type VerifiedAttributeType = typeof VerifiedAttributeType.Type
 
 /** Attribute with which users may sign in besides their user name. */
+export type AliasAttributeType = "phone_number" | "email" | "preferred_username" | (string & {})
 export const AliasAttributeType = Wire.OpenEnum(["phone_number", "email", "preferred_username"])
-export type AliasAttributeType = typeof AliasAttributeType.Type
 
 /** Attribute that serves as the user name. */
+export type UsernameAttributeType = "phone_number" | "email" | (string & {})
 export const UsernameAttributeType = Wire.OpenEnum(["phone_number", "email"])
-export type UsernameAttributeType = typeof UsernameAttributeType.Type
 
 /** Whether verification e-mails carry a link or a code. */
+export type DefaultEmailOptionType = "CONFIRM_WITH_LINK" | "CONFIRM_WITH_CODE" | (string & {})
 export const DefaultEmailOptionType = Wire.OpenEnum(["CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"])
-export type DefaultEmailOptionType = typeof DefaultEmailOptionType.Type
 
 /** Texts of the messages that carry verification codes or links. */
-export const VerificationMessageTemplateType = Schema.Struct({
+export interface VerificationMessageTemplateType {
   /** Text of the SMS; must contain `{####}`, which becomes the code. */
-  SmsMessage: Schema.optionalKey(Schema.String),
+  readonly SmsMessage?: string
   /** Body of the e-mail with a code; must contain `{####}`, which becomes the code. */
-  EmailMessage: Schema.optionalKey(Schema.String),
+  readonly EmailMessage?: string
   /** Subject of the e-mail with a code. */
-  EmailSubject: Schema.optionalKey(Schema.String),
+  readonly EmailSubject?: string
   /** Body of the e-mail with a link; must contain `{##text##}`, where text becomes the link. */
-  EmailMessageByLink: Schema.optionalKey(Schema.String),
+  readonly EmailMessageByLink?: string
   /** Subject of the e-mail with a link. */
-  EmailSubjectByLink: Schema.optionalKey(Schema.String),
+  readonly EmailSubjectByLink?: string
   /** Whether verification e-mails carry a code or a link; a code by default. */
+  readonly DefaultEmailOption?: DefaultEmailOptionType
+}
+export const VerificationMessageTemplateType = Schema.Struct({
+  SmsMessage: Schema.optionalKey(Schema.String),
+  EmailMessage: Schema.optionalKey(Schema.String),
+  EmailSubject: Schema.optionalKey(Schema.String),
+  EmailMessageByLink: Schema.optionalKey(Schema.String),
+  EmailSubjectByLink: Schema.optionalKey(Schema.String),
   DefaultEmailOption: Schema.optionalKey(DefaultEmailOptionType)
 })
-export interface VerificationMessageTemplateType
-  extends Schema.Struct.Type<typeof VerificationMessageTemplateType.fields>
-{}
 
 /** Which attribute changes only take effect after verification. */
-export const UserAttributeUpdateSettingsType = Schema.Struct({
+export interface UserAttributeUpdateSettingsType {
   /** Attributes whose new value only replaces the old one once the user has verified it. */
+  readonly AttributesRequireVerificationBeforeUpdate?: ReadonlyArray<VerifiedAttributeType>
+}
+export const UserAttributeUpdateSettingsType = Schema.Struct({
   AttributesRequireVerificationBeforeUpdate: Schema.optionalKey(Schema.Array(VerifiedAttributeType))
 })
-export interface UserAttributeUpdateSettingsType
-  extends Schema.Struct.Type<typeof UserAttributeUpdateSettingsType.fields>
-{}
 
 /** How a user pool remembers devices. */
-export const DeviceConfigurationType = Schema.Struct({
+export interface DeviceConfigurationType {
   /** `true` lets a remembered device stand in for the MFA code, so that only new devices are asked for it. */
-  ChallengeRequiredOnNewDevice: Schema.optionalKey(Schema.Boolean),
+  readonly ChallengeRequiredOnNewDevice?: boolean
   /**
    * `true` remembers a device only after the user agrees (`UpdateDeviceStatus`), `false` remembers every confirmed
    * device.
    */
+  readonly DeviceOnlyRememberedOnUserPrompt?: boolean
+}
+export const DeviceConfigurationType = Schema.Struct({
+  ChallengeRequiredOnNewDevice: Schema.optionalKey(Schema.Boolean),
   DeviceOnlyRememberedOnUserPrompt: Schema.optionalKey(Schema.Boolean)
 })
-export interface DeviceConfigurationType extends Schema.Struct.Type<typeof DeviceConfigurationType.fields> {}
 
 /**
  * Whether e-mail goes out through Amazon Cognito's own account, with low quotas, or through your Amazon SES identity
  * (`DEVELOPER`).
  */
+export type EmailSendingAccountType = "COGNITO_DEFAULT" | "DEVELOPER" | (string & {})
 export const EmailSendingAccountType = Wire.OpenEnum(["COGNITO_DEFAULT", "DEVELOPER"])
-export type EmailSendingAccountType = typeof EmailSendingAccountType.Type
 
 /** From which address and through which account a user pool sends e-mail. */
-export const EmailConfigurationType = Schema.Struct({
+export interface EmailConfigurationType {
   /** ARN of the verified Amazon SES identity to send from. */
-  SourceArn: Schema.optionalKey(Schema.String),
+  readonly SourceArn?: string
   /** Address to which users' replies go. */
-  ReplyToEmailAddress: Schema.optionalKey(Schema.String),
+  readonly ReplyToEmailAddress?: string
   /**
    * `COGNITO_DEFAULT` sends through Amazon Cognito's account with low quotas, `DEVELOPER` through your Amazon SES
    * identity in `SourceArn`.
    */
-  EmailSendingAccount: Schema.optionalKey(EmailSendingAccountType),
+  readonly EmailSendingAccount?: EmailSendingAccountType
   /** Sender address, plain or as `Name <address>`. */
-  From: Schema.optionalKey(Schema.String),
+  readonly From?: string
   /** Name of the Amazon SES configuration set to apply to the e-mails. */
+  readonly ConfigurationSet?: string
+}
+export const EmailConfigurationType = Schema.Struct({
+  SourceArn: Schema.optionalKey(Schema.String),
+  ReplyToEmailAddress: Schema.optionalKey(Schema.String),
+  EmailSendingAccount: Schema.optionalKey(EmailSendingAccountType),
+  From: Schema.optionalKey(Schema.String),
   ConfigurationSet: Schema.optionalKey(Schema.String)
 })
-export interface EmailConfigurationType extends Schema.Struct.Type<typeof EmailConfigurationType.fields> {}
 
 /** Texts of the invitation that administrator-created users receive. */
-export const MessageTemplateType = Schema.Struct({
+export interface MessageTemplateType {
   /** Text of the invitation SMS, in which `{username}` and `{####}` become user name and temporary password. */
-  SMSMessage: Schema.optionalKey(Schema.String),
+  readonly SMSMessage?: string
   /** Body of the invitation e-mail, in which `{username}` and `{####}` become user name and temporary password. */
-  EmailMessage: Schema.optionalKey(Schema.String),
+  readonly EmailMessage?: string
   /** Subject of the invitation e-mail. */
+  readonly EmailSubject?: string
+}
+export const MessageTemplateType = Schema.Struct({
+  SMSMessage: Schema.optionalKey(Schema.String),
+  EmailMessage: Schema.optionalKey(Schema.String),
   EmailSubject: Schema.optionalKey(Schema.String)
 })
-export interface MessageTemplateType extends Schema.Struct.Type<typeof MessageTemplateType.fields> {}
 
 /** Rules and invitation messages for users whom administrators create. */
-export const AdminCreateUserConfigType = Schema.Struct({
+export interface AdminCreateUserConfigType {
   /** `true` closes `SignUp`, so that only administrators create users; `false` by default. */
-  AllowAdminCreateUserOnly: Schema.optionalKey(Schema.Boolean),
+  readonly AllowAdminCreateUserOnly?: boolean
   /**
    * Old setting of how many days a temporary password lasts; `PasswordPolicy.TemporaryPasswordValidityDays` replaces
    * it.
    */
-  UnusedAccountValidityDays: Schema.optionalKey(Schema.Finite),
+  readonly UnusedAccountValidityDays?: number
   /** Texts of the invitation to users whom administrators create. */
+  readonly InviteMessageTemplate?: MessageTemplateType
+}
+export const AdminCreateUserConfigType = Schema.Struct({
+  AllowAdminCreateUserOnly: Schema.optionalKey(Schema.Boolean),
+  UnusedAccountValidityDays: Schema.optionalKey(Schema.Finite),
   InviteMessageTemplate: Schema.optionalKey(MessageTemplateType)
 })
-export interface AdminCreateUserConfigType extends Schema.Struct.Type<typeof AdminCreateUserConfigType.fields> {}
 
 /** Data type of an attribute. */
+export type AttributeDataType = "String" | "Number" | "DateTime" | "Boolean" | (string & {})
 export const AttributeDataType = Wire.OpenEnum(["String", "Number", "DateTime", "Boolean"])
-export type AttributeDataType = typeof AttributeDataType.Type
 
 /** Smallest and largest value of a number attribute. */
-export const NumberAttributeConstraintsType = Schema.Struct({
+export interface NumberAttributeConstraintsType {
   /** Smallest value, as a string. */
-  MinValue: Schema.optionalKey(Schema.String),
+  readonly MinValue?: string
   /** Largest value, as a string. */
+  readonly MaxValue?: string
+}
+export const NumberAttributeConstraintsType = Schema.Struct({
+  MinValue: Schema.optionalKey(Schema.String),
   MaxValue: Schema.optionalKey(Schema.String)
 })
-export interface NumberAttributeConstraintsType
-  extends Schema.Struct.Type<typeof NumberAttributeConstraintsType.fields>
-{}
 
 /** Smallest and largest length of a string attribute. */
-export const StringAttributeConstraintsType = Schema.Struct({
+export interface StringAttributeConstraintsType {
   /** Smallest length, as a string. */
-  MinLength: Schema.optionalKey(Schema.String),
+  readonly MinLength?: string
   /** Largest length, as a string. */
+  readonly MaxLength?: string
+}
+export const StringAttributeConstraintsType = Schema.Struct({
+  MinLength: Schema.optionalKey(Schema.String),
   MaxLength: Schema.optionalKey(Schema.String)
 })
-export interface StringAttributeConstraintsType
-  extends Schema.Struct.Type<typeof StringAttributeConstraintsType.fields>
-{}
 
 /** A standard or custom attribute in a user pool's schema. */
-export const SchemaAttributeType = Schema.Struct({
+export interface SchemaAttributeType {
   /** Name of the attribute; for a new custom one, up to 20 characters without `custom:`. */
-  Name: Schema.optionalKey(Schema.String),
+  readonly Name?: string
   /** Data type of the attribute; standard attributes cannot change theirs. */
-  AttributeDataType: Schema.optionalKey(AttributeDataType),
+  readonly AttributeDataType?: AttributeDataType
   /**
    * Outdated: `true` makes an attribute that only administrators may change, with the prefix `dev:`; use write
    * permissions of app clients instead.
    */
-  DeveloperOnlyAttribute: Schema.optionalKey(Schema.Boolean),
+  readonly DeveloperOnlyAttribute?: boolean
   /** Whether the value can be changed once set; attributes that an identity provider maps to must be mutable. */
-  Mutable: Schema.optionalKey(Schema.Boolean),
+  readonly Mutable?: boolean
   /** Whether users must have a value at sign-up; custom attributes cannot be required. */
-  Required: Schema.optionalKey(Schema.Boolean),
+  readonly Required?: boolean
   /** Smallest and largest value of a number attribute. */
-  NumberAttributeConstraints: Schema.optionalKey(NumberAttributeConstraintsType),
+  readonly NumberAttributeConstraints?: NumberAttributeConstraintsType
   /** Smallest and largest length of a string attribute. */
+  readonly StringAttributeConstraints?: StringAttributeConstraintsType
+}
+export const SchemaAttributeType = Schema.Struct({
+  Name: Schema.optionalKey(Schema.String),
+  AttributeDataType: Schema.optionalKey(AttributeDataType),
+  DeveloperOnlyAttribute: Schema.optionalKey(Schema.Boolean),
+  Mutable: Schema.optionalKey(Schema.Boolean),
+  Required: Schema.optionalKey(Schema.Boolean),
+  NumberAttributeConstraints: Schema.optionalKey(NumberAttributeConstraintsType),
   StringAttributeConstraints: Schema.optionalKey(StringAttributeConstraintsType)
 })
-export interface SchemaAttributeType extends Schema.Struct.Type<typeof SchemaAttributeType.fields> {}
 
 /** Threat protection mode: `OFF`, `AUDIT` only logs, `ENFORCED` also acts. */
+export type AdvancedSecurityModeType = "OFF" | "AUDIT" | "ENFORCED" | (string & {})
 export const AdvancedSecurityModeType = Wire.OpenEnum(["OFF", "AUDIT", "ENFORCED"])
-export type AdvancedSecurityModeType = typeof AdvancedSecurityModeType.Type
 
 /** Threat protection mode for custom authentication: `AUDIT` only logs, `ENFORCED` also acts. */
+export type AdvancedSecurityEnabledModeType = "AUDIT" | "ENFORCED" | (string & {})
 export const AdvancedSecurityEnabledModeType = Wire.OpenEnum(["AUDIT", "ENFORCED"])
-export type AdvancedSecurityEnabledModeType = typeof AdvancedSecurityEnabledModeType.Type
 
 /** Threat protection for sign-in flows beyond the standard ones. */
-export const AdvancedSecurityAdditionalFlowsType = Schema.Struct({
+export interface AdvancedSecurityAdditionalFlowsType {
   /** Threat protection for custom authentication: `AUDIT` only logs, `ENFORCED` also acts. */
+  readonly CustomAuthMode?: AdvancedSecurityEnabledModeType
+}
+export const AdvancedSecurityAdditionalFlowsType = Schema.Struct({
   CustomAuthMode: Schema.optionalKey(AdvancedSecurityEnabledModeType)
 })
-export interface AdvancedSecurityAdditionalFlowsType
-  extends Schema.Struct.Type<typeof AdvancedSecurityAdditionalFlowsType.fields>
-{}
 
 /** Threat protection mode of a user pool. */
-export const UserPoolAddOnsType = Schema.Struct({
+export interface UserPoolAddOnsType {
   /** Threat protection for standard sign-in: `OFF`, `AUDIT` only logs, `ENFORCED` also acts. */
-  AdvancedSecurityMode: AdvancedSecurityModeType,
+  readonly AdvancedSecurityMode: AdvancedSecurityModeType
   /** Threat protection for further sign-in flows, such as custom authentication. */
+  readonly AdvancedSecurityAdditionalFlows?: AdvancedSecurityAdditionalFlowsType
+}
+export const UserPoolAddOnsType = Schema.Struct({
+  AdvancedSecurityMode: AdvancedSecurityModeType,
   AdvancedSecurityAdditionalFlows: Schema.optionalKey(AdvancedSecurityAdditionalFlowsType)
 })
-export interface UserPoolAddOnsType extends Schema.Struct.Type<typeof UserPoolAddOnsType.fields> {}
 
 /** Whether user names are case-sensitive. */
-export const UsernameConfigurationType = Schema.Struct({
+export interface UsernameConfigurationType {
   /** `true` tells upper and lower case in user names apart, `false` does not; cannot be changed after creation. */
+  readonly CaseSensitive: boolean
+}
+export const UsernameConfigurationType = Schema.Struct({
   CaseSensitive: Schema.Boolean
 })
-export interface UsernameConfigurationType extends Schema.Struct.Type<typeof UsernameConfigurationType.fields> {}
 
 /** Way to recover an account: verified e-mail, verified phone, or only through an administrator. */
+export type RecoveryOptionNameType = "verified_email" | "verified_phone_number" | "admin_only" | (string & {})
 export const RecoveryOptionNameType = Wire.OpenEnum(["verified_email", "verified_phone_number", "admin_only"])
-export type RecoveryOptionNameType = typeof RecoveryOptionNameType.Type
 
 /** One way to recover an account, with its rank. */
-export const RecoveryOptionType = Schema.Struct({
+export interface RecoveryOptionType {
   /** Rank of the way; 1 is tried before 2. */
-  Priority: Schema.Finite,
+  readonly Priority: number
   /** Way to recover the account; `admin_only` cannot be combined with others. */
+  readonly Name: RecoveryOptionNameType
+}
+export const RecoveryOptionType = Schema.Struct({
+  Priority: Schema.Finite,
   Name: RecoveryOptionNameType
 })
-export interface RecoveryOptionType extends Schema.Struct.Type<typeof RecoveryOptionType.fields> {}
 
 /** Ways in which users who forgot their password recover the account. */
-export const AccountRecoverySettingType = Schema.Struct({
+export interface AccountRecoverySettingType {
   /** One or two ways to recover an account. */
+  readonly RecoveryMechanisms?: ReadonlyArray<RecoveryOptionType>
+}
+export const AccountRecoverySettingType = Schema.Struct({
   RecoveryMechanisms: Schema.optionalKey(Schema.Array(RecoveryOptionType))
 })
-export interface AccountRecoverySettingType extends Schema.Struct.Type<typeof AccountRecoverySettingType.fields> {}
 
 /** Feature plan of a user pool, from the smallest to the largest; it decides features and price. */
+export type UserPoolTierType = "LITE" | "ESSENTIALS" | "PLUS" | (string & {})
 export const UserPoolTierType = Wire.OpenEnum(["LITE", "ESSENTIALS", "PLUS"])
-export type UserPoolTierType = typeof UserPoolTierType.Type
 
 /** Who owns the encryption key: AWS or you, as a customer managed KMS key. */
+export type EncryptionKeyType = "AWS_OWNED_KEY" | "CUSTOMER_MANAGED_KEY" | (string & {})
 export const EncryptionKeyType = Wire.OpenEnum(["AWS_OWNED_KEY", "CUSTOMER_MANAGED_KEY"])
-export type EncryptionKeyType = typeof EncryptionKeyType.Type
 
 /** The key that encrypts a user pool's data. */
-export const KeyConfigurationType = Schema.Struct({
+export interface KeyConfigurationType {
   /** Whether AWS or you own the key. */
-  KeyType: Schema.optionalKey(EncryptionKeyType),
+  readonly KeyType?: EncryptionKeyType
   /** ARN of the customer managed KMS key; goes with `CUSTOMER_MANAGED_KEY`. */
+  readonly KmsKeyArn?: string
+}
+export const KeyConfigurationType = Schema.Struct({
+  KeyType: Schema.optionalKey(EncryptionKeyType),
   KmsKeyArn: Schema.optionalKey(Schema.String)
 })
-export interface KeyConfigurationType extends Schema.Struct.Type<typeof KeyConfigurationType.fields> {}
 
 /** Form of a user pool's issuer. */
+export type IssuerType = "ORIGINAL" | "UPDATED" | (string & {})
 export const IssuerType = Wire.OpenEnum(["ORIGINAL", "UPDATED"])
-export type IssuerType = typeof IssuerType.Type
 
 /** Which form of issuer a user pool uses. */
-export const IssuerConfigurationType = Schema.Struct({
+export interface IssuerConfigurationType {
   /** Form of the issuer, `ORIGINAL` or `UPDATED`. */
+  readonly Type?: IssuerType
+}
+export const IssuerConfigurationType = Schema.Struct({
   Type: Schema.optionalKey(IssuerType)
 })
-export interface IssuerConfigurationType extends Schema.Struct.Type<typeof IssuerConfigurationType.fields> {}
 
 /** Whether something is enabled. */
+export type StatusType = "Enabled" | "Disabled" | (string & {})
 export const StatusType = Wire.OpenEnum(["Enabled", "Disabled"])
-export type StatusType = typeof StatusType.Type
 
 /** Settings of OAuth dynamic client registration (DCR) in a user pool. */
-export const DcrConfigurationType = Schema.Struct({
+export interface DcrConfigurationType {
   /** Whether dynamic client registration is on. */
-  EnableStatus: Schema.optionalKey(StatusType),
+  readonly EnableStatus?: StatusType
   /** Whether open registration, that is without authentication, is allowed. */
-  OpenDcrEnabled: Schema.optionalKey(Schema.Boolean),
+  readonly OpenDcrEnabled?: boolean
   /** OAuth grants for clients that registered with authentication. */
-  AuthenticatedGrantTypes: Schema.optionalKey(Schema.Array(OAuthFlowType)),
+  readonly AuthenticatedGrantTypes?: ReadonlyArray<OAuthFlowType>
   /** OAuth grants for clients that registered openly. */
-  OpenDcrGrantTypes: Schema.optionalKey(Schema.Array(OAuthFlowType)),
+  readonly OpenDcrGrantTypes?: ReadonlyArray<OAuthFlowType>
   /** OAuth scopes that dynamically registered clients may have. */
+  readonly AllowedScopes?: ReadonlyArray<string>
+}
+export const DcrConfigurationType = Schema.Struct({
+  EnableStatus: Schema.optionalKey(StatusType),
+  OpenDcrEnabled: Schema.optionalKey(Schema.Boolean),
+  AuthenticatedGrantTypes: Schema.optionalKey(Schema.Array(OAuthFlowType)),
+  OpenDcrGrantTypes: Schema.optionalKey(Schema.Array(OAuthFlowType)),
   AllowedScopes: Schema.optionalKey(Schema.Array(Schema.String))
 })
-export interface DcrConfigurationType extends Schema.Struct.Type<typeof DcrConfigurationType.fields> {}
 
 /** Settings of one authentication context class (`acr`) level. */
-export const AcrLevelConfigType = Schema.Struct({
+export interface AcrLevelConfigType {
   /** The `acr` value of this level. */
+  readonly AcrValue: string
+}
+export const AcrLevelConfigType = Schema.Struct({
   AcrValue: Schema.String
 })
-export interface AcrLevelConfigType extends Schema.Struct.Type<typeof AcrLevelConfigType.fields> {}
 
 /** Input of `createUserPool`. */
-export const CreateUserPoolRequest = Schema.Struct({
+export interface CreateUserPoolRequest {
   /** Name of the user pool; it need not be unique. */
-  PoolName: Schema.String,
+  readonly PoolName: string
   /** Password and sign-in policies. */
-  Policies: Schema.optionalKey(UserPoolPolicyType),
+  readonly Policies?: UserPoolPolicyType
   /** `ACTIVE` makes `DeleteUserPool` fail until it is set to `INACTIVE`. */
-  DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  readonly DeletionProtection?: DeletionProtectionType
   /** Lambda functions the user pool calls, by trigger. */
-  LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  readonly LambdaConfig?: LambdaConfigType
   /** Attributes (`email`, `phone_number`) to which the pool sends a verification code at sign-up and on change. */
-  AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  readonly AutoVerifiedAttributes?: ReadonlyArray<VerifiedAttributeType>
   /**
    * Attributes with which users may sign in besides their user name; set at creation only and not together with
    * `UsernameAttributes`.
    */
-  AliasAttributes: Schema.optionalKey(Schema.Array(AliasAttributeType)),
+  readonly AliasAttributes?: ReadonlyArray<AliasAttributeType>
   /** Makes e-mail or phone number the user name; set at creation only and not together with `AliasAttributes`. */
-  UsernameAttributes: Schema.optionalKey(Schema.Array(UsernameAttributeType)),
+  readonly UsernameAttributes?: ReadonlyArray<UsernameAttributeType>
   /** Older twin of `VerificationMessageTemplate.SmsMessage`; must contain `{####}`, which becomes the code. */
-  SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  readonly SmsVerificationMessage?: string
   /** Older twin of `VerificationMessageTemplate.EmailMessage`; must contain `{####}`, which becomes the code. */
-  EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  readonly EmailVerificationMessage?: string
   /** Older twin of `VerificationMessageTemplate.EmailSubject`. */
-  EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  readonly EmailVerificationSubject?: string
   /** Texts of the messages that carry verification codes or links. */
-  VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  readonly VerificationMessageTemplate?: VerificationMessageTemplateType
   /** Text of the SMS with an MFA code; must contain `{####}`, which becomes the code. */
-  SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  readonly SmsAuthenticationMessage?: string
   /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
-  MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  readonly MfaConfiguration?: UserPoolMfaType
   /** Which attribute changes only take effect after verification. */
-  UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  readonly UserAttributeUpdateSettings?: UserAttributeUpdateSettingsType
   /** How devices are remembered; leave out to turn device tracking off. */
-  DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  readonly DeviceConfiguration?: DeviceConfigurationType
   /** From which address and through which account the pool sends e-mail. */
-  EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  readonly EmailConfiguration?: EmailConfigurationType
   /** How the pool sends SMS messages. */
-  SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  readonly SmsConfiguration?: SmsConfigurationType
   /** Tags of the user pool as key-value pairs. */
-  UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  readonly UserPoolTags?: { readonly [name: string]: string }
   /** Whether only administrators may create users, and the text of the invitation. */
-  AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  readonly AdminCreateUserConfig?: AdminCreateUserConfigType
   /** Standard and custom attributes of the user pool; give custom names without `custom:`. */
-  Schema: Schema.optionalKey(Schema.Array(SchemaAttributeType)),
+  readonly Schema?: ReadonlyArray<SchemaAttributeType>
   /** Threat protection mode of the user pool. */
-  UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  readonly UserPoolAddOns?: UserPoolAddOnsType
   /** Whether user names are case-sensitive; set at creation only. */
-  UsernameConfiguration: Schema.optionalKey(UsernameConfigurationType),
+  readonly UsernameConfiguration?: UsernameConfigurationType
   /** Ways in which users who forgot their password recover the account, in order of preference. */
-  AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  readonly AccountRecoverySetting?: AccountRecoverySettingType
   /** Feature plan of the user pool; `ESSENTIALS` by default for new pools. */
-  UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  readonly UserPoolTier?: UserPoolTierType
   /** Key that encrypts the user pool's data. */
-  KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  readonly KeyConfiguration?: KeyConfigurationType
   /** Which form of issuer the user pool uses. */
-  IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  readonly IssuerConfiguration?: IssuerConfigurationType
   /** Settings of OAuth dynamic client registration. */
-  DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
+  readonly DcrConfiguration?: DcrConfigurationType
   /** Authentication context class (`acr`) levels of the user pool, by name. */
+  readonly AcrConfiguration?: { readonly [name: string]: AcrLevelConfigType }
+}
+export const CreateUserPoolRequest = Schema.Struct({
+  PoolName: Schema.String,
+  Policies: Schema.optionalKey(UserPoolPolicyType),
+  DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  AliasAttributes: Schema.optionalKey(Schema.Array(AliasAttributeType)),
+  UsernameAttributes: Schema.optionalKey(Schema.Array(UsernameAttributeType)),
+  SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  Schema: Schema.optionalKey(Schema.Array(SchemaAttributeType)),
+  UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  UsernameConfiguration: Schema.optionalKey(UsernameConfigurationType),
+  AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
   AcrConfiguration: Schema.optionalKey(Schema.Record(Schema.String, AcrLevelConfigType))
 })
-export interface CreateUserPoolRequest extends Schema.Struct.Type<typeof CreateUserPoolRequest.fields> {}
 
 /** A user pool with all its settings. */
-export const UserPoolType = Schema.Struct({
+export interface UserPoolType {
   /** ID of the user pool. */
-  Id: Schema.optionalKey(Schema.String),
+  readonly Id?: string
   /** Name of the user pool. */
-  Name: Schema.optionalKey(Schema.String),
+  readonly Name?: string
   /** Password and sign-in policies. */
-  Policies: Schema.optionalKey(UserPoolPolicyType),
+  readonly Policies?: UserPoolPolicyType
   /** `ACTIVE` makes `DeleteUserPool` fail until it is set to `INACTIVE`. */
-  DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  readonly DeletionProtection?: DeletionProtectionType
   /** Lambda functions the user pool calls, by trigger. */
-  LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  readonly LambdaConfig?: LambdaConfigType
   /**
    * No longer used; carries no information about the user pool.
    *
    * @deprecated AWS no longer sets it.
    */
-  Status: Schema.optionalKey(StatusType),
-  LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
-  CreationDate: Schema.optionalKey(Wire.Timestamp),
+  readonly Status?: StatusType
+  readonly LastModifiedDate?: Date
+  readonly CreationDate?: Date
   /** Standard and custom attributes of the user pool. */
-  SchemaAttributes: Schema.optionalKey(Schema.Array(SchemaAttributeType)),
+  readonly SchemaAttributes?: ReadonlyArray<SchemaAttributeType>
   /** Attributes (`email`, `phone_number`) to which the pool sends a verification code at sign-up and on change. */
-  AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  readonly AutoVerifiedAttributes?: ReadonlyArray<VerifiedAttributeType>
   /**
    * Attributes with which users may sign in besides their user name; set at creation only and not together with
    * `UsernameAttributes`.
    */
-  AliasAttributes: Schema.optionalKey(Schema.Array(AliasAttributeType)),
+  readonly AliasAttributes?: ReadonlyArray<AliasAttributeType>
   /** Makes e-mail or phone number the user name; set at creation only and not together with `AliasAttributes`. */
-  UsernameAttributes: Schema.optionalKey(Schema.Array(UsernameAttributeType)),
+  readonly UsernameAttributes?: ReadonlyArray<UsernameAttributeType>
   /** Older twin of `VerificationMessageTemplate.SmsMessage`; must contain `{####}`, which becomes the code. */
-  SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  readonly SmsVerificationMessage?: string
   /** Older twin of `VerificationMessageTemplate.EmailMessage`; must contain `{####}`, which becomes the code. */
-  EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  readonly EmailVerificationMessage?: string
   /** Older twin of `VerificationMessageTemplate.EmailSubject`. */
-  EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  readonly EmailVerificationSubject?: string
   /** Texts of the messages that carry verification codes or links. */
-  VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  readonly VerificationMessageTemplate?: VerificationMessageTemplateType
   /** Text of the SMS with an MFA code; must contain `{####}`, which becomes the code. */
-  SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  readonly SmsAuthenticationMessage?: string
   /** Which attribute changes only take effect after verification. */
-  UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  readonly UserAttributeUpdateSettings?: UserAttributeUpdateSettingsType
   /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
-  MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  readonly MfaConfiguration?: UserPoolMfaType
   /** How devices are remembered; leave out to turn device tracking off. */
-  DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  readonly DeviceConfiguration?: DeviceConfigurationType
   /** Rough number of users; recent changes may be missing. */
-  EstimatedNumberOfUsers: Schema.optionalKey(Schema.Finite),
+  readonly EstimatedNumberOfUsers?: number
   /** From which address and through which account the pool sends e-mail. */
-  EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  readonly EmailConfiguration?: EmailConfigurationType
   /** How the pool sends SMS messages. */
-  SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  readonly SmsConfiguration?: SmsConfigurationType
   /** Tags of the user pool as key-value pairs. */
-  UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  readonly UserPoolTags?: { readonly [name: string]: string }
   /** Why SMS messages cannot be sent, if they cannot. */
-  SmsConfigurationFailure: Schema.optionalKey(Schema.String),
+  readonly SmsConfigurationFailure?: string
   /** Why e-mail cannot be sent, if it cannot. */
-  EmailConfigurationFailure: Schema.optionalKey(Schema.String),
+  readonly EmailConfigurationFailure?: string
   /** Prefix of the user pool's prefix domain, if it has one. */
-  Domain: Schema.optionalKey(Schema.String),
+  readonly Domain?: string
   /** The user pool's custom domain, if it has one. */
-  CustomDomain: Schema.optionalKey(Schema.String),
+  readonly CustomDomain?: string
   /** Whether only administrators may create users, and the text of the invitation. */
-  AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  readonly AdminCreateUserConfig?: AdminCreateUserConfigType
   /** Threat protection mode of the user pool. */
-  UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  readonly UserPoolAddOns?: UserPoolAddOnsType
   /** Whether user names are case-sensitive; set at creation only. */
-  UsernameConfiguration: Schema.optionalKey(UsernameConfigurationType),
+  readonly UsernameConfiguration?: UsernameConfigurationType
   /** ARN of the user pool. */
-  Arn: Schema.optionalKey(Schema.String),
+  readonly Arn?: string
   /** Ways in which users who forgot their password recover the account, in order of preference. */
-  AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  readonly AccountRecoverySetting?: AccountRecoverySettingType
   /** Feature plan of the user pool; `ESSENTIALS` by default for new pools. */
-  UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  readonly UserPoolTier?: UserPoolTierType
   /** Key that encrypts the user pool's data. */
-  KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  readonly KeyConfiguration?: KeyConfigurationType
   /** Which form of issuer the user pool uses. */
-  IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  readonly IssuerConfiguration?: IssuerConfigurationType
   /** Settings of OAuth dynamic client registration. */
-  DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
+  readonly DcrConfiguration?: DcrConfigurationType
   /** Authentication context class (`acr`) levels of the user pool, by name. */
+  readonly AcrConfiguration?: { readonly [name: string]: AcrLevelConfigType }
+}
+export const UserPoolType = Schema.Struct({
+  Id: Schema.optionalKey(Schema.String),
+  Name: Schema.optionalKey(Schema.String),
+  Policies: Schema.optionalKey(UserPoolPolicyType),
+  DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  Status: Schema.optionalKey(StatusType),
+  LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
+  CreationDate: Schema.optionalKey(Wire.Timestamp),
+  SchemaAttributes: Schema.optionalKey(Schema.Array(SchemaAttributeType)),
+  AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  AliasAttributes: Schema.optionalKey(Schema.Array(AliasAttributeType)),
+  UsernameAttributes: Schema.optionalKey(Schema.Array(UsernameAttributeType)),
+  SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  EstimatedNumberOfUsers: Schema.optionalKey(Schema.Finite),
+  EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  SmsConfigurationFailure: Schema.optionalKey(Schema.String),
+  EmailConfigurationFailure: Schema.optionalKey(Schema.String),
+  Domain: Schema.optionalKey(Schema.String),
+  CustomDomain: Schema.optionalKey(Schema.String),
+  AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  UsernameConfiguration: Schema.optionalKey(UsernameConfigurationType),
+  Arn: Schema.optionalKey(Schema.String),
+  AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
   AcrConfiguration: Schema.optionalKey(Schema.Record(Schema.String, AcrLevelConfigType))
 })
-export interface UserPoolType extends Schema.Struct.Type<typeof UserPoolType.fields> {}
 
 /** Output of `createUserPool`. */
-export const CreateUserPoolResponse = Schema.Struct({
+export interface CreateUserPoolResponse {
   /** The user pool with its current settings. */
+  readonly UserPool?: UserPoolType
+}
+export const CreateUserPoolResponse = Schema.Struct({
   UserPool: Schema.optionalKey(UserPoolType)
 })
-export interface CreateUserPoolResponse extends Schema.Struct.Type<typeof CreateUserPoolResponse.fields> {}
 
 /** Input of `describeUserPool`. */
-export const DescribeUserPoolRequest = Schema.Struct({
+export interface DescribeUserPoolRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const DescribeUserPoolRequest = Schema.Struct({
   UserPoolId: Schema.String
 })
-export interface DescribeUserPoolRequest extends Schema.Struct.Type<typeof DescribeUserPoolRequest.fields> {}
 
 /** Output of `describeUserPool`. */
-export const DescribeUserPoolResponse = Schema.Struct({
+export interface DescribeUserPoolResponse {
   /** The user pool with its current settings. */
+  readonly UserPool?: UserPoolType
+}
+export const DescribeUserPoolResponse = Schema.Struct({
   UserPool: Schema.optionalKey(UserPoolType)
 })
-export interface DescribeUserPoolResponse extends Schema.Struct.Type<typeof DescribeUserPoolResponse.fields> {}
 
 /** Input of `updateUserPool`. */
-export const UpdateUserPoolRequest = Schema.Struct({
+export interface UpdateUserPoolRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Password and sign-in policies. */
-  Policies: Schema.optionalKey(UserPoolPolicyType),
+  readonly Policies?: UserPoolPolicyType
   /** `ACTIVE` makes `DeleteUserPool` fail until it is set to `INACTIVE`. */
-  DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  readonly DeletionProtection?: DeletionProtectionType
   /** Lambda functions the user pool calls, by trigger. */
-  LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  readonly LambdaConfig?: LambdaConfigType
   /** Attributes (`email`, `phone_number`) to which the pool sends a verification code at sign-up and on change. */
-  AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  readonly AutoVerifiedAttributes?: ReadonlyArray<VerifiedAttributeType>
   /** Older twin of `VerificationMessageTemplate.SmsMessage`; must contain `{####}`, which becomes the code. */
-  SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  readonly SmsVerificationMessage?: string
   /** Older twin of `VerificationMessageTemplate.EmailMessage`; must contain `{####}`, which becomes the code. */
-  EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  readonly EmailVerificationMessage?: string
   /** Older twin of `VerificationMessageTemplate.EmailSubject`. */
-  EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  readonly EmailVerificationSubject?: string
   /** Texts of the messages that carry verification codes or links. */
-  VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  readonly VerificationMessageTemplate?: VerificationMessageTemplateType
   /** Text of the SMS with an MFA code; must contain `{####}`, which becomes the code. */
-  SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  readonly SmsAuthenticationMessage?: string
   /** Which attribute changes only take effect after verification. */
-  UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  readonly UserAttributeUpdateSettings?: UserAttributeUpdateSettingsType
   /** Whether MFA is off, required of all users (`ON`) or up to each user (`OPTIONAL`). */
-  MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  readonly MfaConfiguration?: UserPoolMfaType
   /** How devices are remembered; leave out to turn device tracking off. */
-  DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  readonly DeviceConfiguration?: DeviceConfigurationType
   /** From which address and through which account the pool sends e-mail. */
-  EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  readonly EmailConfiguration?: EmailConfigurationType
   /** How the pool sends SMS messages. */
-  SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  readonly SmsConfiguration?: SmsConfigurationType
   /** Tags of the user pool as key-value pairs. */
-  UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  readonly UserPoolTags?: { readonly [name: string]: string }
   /** Whether only administrators may create users, and the text of the invitation. */
-  AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  readonly AdminCreateUserConfig?: AdminCreateUserConfigType
   /** Threat protection mode of the user pool. */
-  UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  readonly UserPoolAddOns?: UserPoolAddOnsType
   /** Ways in which users who forgot their password recover the account, in order of preference. */
-  AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  readonly AccountRecoverySetting?: AccountRecoverySettingType
   /** Name of the user pool; it need not be unique. */
-  PoolName: Schema.optionalKey(Schema.String),
+  readonly PoolName?: string
   /** Feature plan of the user pool; `ESSENTIALS` by default for new pools. */
-  UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  readonly UserPoolTier?: UserPoolTierType
   /** Key that encrypts the user pool's data. */
-  KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  readonly KeyConfiguration?: KeyConfigurationType
   /** Which form of issuer the user pool uses. */
-  IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  readonly IssuerConfiguration?: IssuerConfigurationType
   /** Settings of OAuth dynamic client registration. */
-  DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
+  readonly DcrConfiguration?: DcrConfigurationType
   /** Authentication context class (`acr`) levels of the user pool, by name. */
+  readonly AcrConfiguration?: { readonly [name: string]: AcrLevelConfigType }
+}
+export const UpdateUserPoolRequest = Schema.Struct({
+  UserPoolId: Schema.String,
+  Policies: Schema.optionalKey(UserPoolPolicyType),
+  DeletionProtection: Schema.optionalKey(DeletionProtectionType),
+  LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  AutoVerifiedAttributes: Schema.optionalKey(Schema.Array(VerifiedAttributeType)),
+  SmsVerificationMessage: Schema.optionalKey(Schema.String),
+  EmailVerificationMessage: Schema.optionalKey(Schema.String),
+  EmailVerificationSubject: Schema.optionalKey(Schema.String),
+  VerificationMessageTemplate: Schema.optionalKey(VerificationMessageTemplateType),
+  SmsAuthenticationMessage: Schema.optionalKey(Schema.String),
+  UserAttributeUpdateSettings: Schema.optionalKey(UserAttributeUpdateSettingsType),
+  MfaConfiguration: Schema.optionalKey(UserPoolMfaType),
+  DeviceConfiguration: Schema.optionalKey(DeviceConfigurationType),
+  EmailConfiguration: Schema.optionalKey(EmailConfigurationType),
+  SmsConfiguration: Schema.optionalKey(SmsConfigurationType),
+  UserPoolTags: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  AdminCreateUserConfig: Schema.optionalKey(AdminCreateUserConfigType),
+  UserPoolAddOns: Schema.optionalKey(UserPoolAddOnsType),
+  AccountRecoverySetting: Schema.optionalKey(AccountRecoverySettingType),
+  PoolName: Schema.optionalKey(Schema.String),
+  UserPoolTier: Schema.optionalKey(UserPoolTierType),
+  KeyConfiguration: Schema.optionalKey(KeyConfigurationType),
+  IssuerConfiguration: Schema.optionalKey(IssuerConfigurationType),
+  DcrConfiguration: Schema.optionalKey(DcrConfigurationType),
   AcrConfiguration: Schema.optionalKey(Schema.Record(Schema.String, AcrLevelConfigType))
 })
-export interface UpdateUserPoolRequest extends Schema.Struct.Type<typeof UpdateUserPoolRequest.fields> {}
 
 /** Output of `updateUserPool`. It has no members. */
-export const UpdateUserPoolResponse = Wire.Empty
 export type UpdateUserPoolResponse = typeof UpdateUserPoolResponse.Type
+export const UpdateUserPoolResponse = Wire.Empty
 
 /** Input of `deleteUserPool`. */
-export const DeleteUserPoolRequest = Schema.Struct({
+export interface DeleteUserPoolRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const DeleteUserPoolRequest = Schema.Struct({
   UserPoolId: Schema.String
 })
-export interface DeleteUserPoolRequest extends Schema.Struct.Type<typeof DeleteUserPoolRequest.fields> {}
 
 /** Input of `listUserPools`. */
-export const ListUserPoolsRequest = Schema.Struct({
+export interface ListUserPoolsRequest {
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
-  NextToken: Schema.optionalKey(Schema.String),
+  readonly NextToken?: string
   /** Largest number of results on a page, up to 60. */
+  readonly MaxResults: number
+}
+export const ListUserPoolsRequest = Schema.Struct({
+  NextToken: Schema.optionalKey(Schema.String),
   MaxResults: Schema.Finite
 })
-export interface ListUserPoolsRequest extends Schema.Struct.Type<typeof ListUserPoolsRequest.fields> {}
 
 /** Summary of a user pool. */
-export const UserPoolDescriptionType = Schema.Struct({
+export interface UserPoolDescriptionType {
   /** ID of the user pool. */
-  Id: Schema.optionalKey(Schema.String),
+  readonly Id?: string
   /** Name of the user pool. */
-  Name: Schema.optionalKey(Schema.String),
+  readonly Name?: string
   /** Lambda functions the user pool calls, by trigger. */
-  LambdaConfig: Schema.optionalKey(LambdaConfigType),
+  readonly LambdaConfig?: LambdaConfigType
   /**
    * No longer used; carries no information about the user pool.
    *
    * @deprecated AWS no longer sets it.
    */
+  readonly Status?: StatusType
+  readonly LastModifiedDate?: Date
+  readonly CreationDate?: Date
+  /** AWS Regions in which the user pool has replicas. */
+  readonly ReplicaRegions?: ReadonlyArray<string>
+}
+export const UserPoolDescriptionType = Schema.Struct({
+  Id: Schema.optionalKey(Schema.String),
+  Name: Schema.optionalKey(Schema.String),
+  LambdaConfig: Schema.optionalKey(LambdaConfigType),
   Status: Schema.optionalKey(StatusType),
   LastModifiedDate: Schema.optionalKey(Wire.Timestamp),
   CreationDate: Schema.optionalKey(Wire.Timestamp),
-  /** AWS Regions in which the user pool has replicas. */
   ReplicaRegions: Schema.optionalKey(Schema.Array(Schema.String))
 })
-export interface UserPoolDescriptionType extends Schema.Struct.Type<typeof UserPoolDescriptionType.fields> {}
 
 /** Output of `listUserPools`. */
-export const ListUserPoolsResponse = Schema.Struct({
+export interface ListUserPoolsResponse {
   /** Summaries of the user pools on this page of results. */
-  UserPools: Schema.optionalKey(Schema.Array(UserPoolDescriptionType)),
+  readonly UserPools?: ReadonlyArray<UserPoolDescriptionType>
   /** Where to continue: pass on the value of the previous response; absent after the last page. */
+  readonly NextToken?: string
+}
+export const ListUserPoolsResponse = Schema.Struct({
+  UserPools: Schema.optionalKey(Schema.Array(UserPoolDescriptionType)),
   NextToken: Schema.optionalKey(Schema.String)
 })
-export interface ListUserPoolsResponse extends Schema.Struct.Type<typeof ListUserPoolsResponse.fields> {}
 
 /** Input of `addCustomAttributes`. */
-export const AddCustomAttributesRequest = Schema.Struct({
+export interface AddCustomAttributesRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
-  UserPoolId: Schema.String,
+  readonly UserPoolId: string
   /** Attributes to add, up to 25 a call; the service puts `custom:` before their names. */
+  readonly CustomAttributes: ReadonlyArray<SchemaAttributeType>
+}
+export const AddCustomAttributesRequest = Schema.Struct({
+  UserPoolId: Schema.String,
   CustomAttributes: Schema.Array(SchemaAttributeType)
 })
-export interface AddCustomAttributesRequest extends Schema.Struct.Type<typeof AddCustomAttributesRequest.fields> {}
 
 /** Output of `addCustomAttributes`. It has no members. */
-export const AddCustomAttributesResponse = Wire.Empty
 export type AddCustomAttributesResponse = typeof AddCustomAttributesResponse.Type
+export const AddCustomAttributesResponse = Wire.Empty
 
 /** Input of `getSigningCertificate`. */
-export const GetSigningCertificateRequest = Schema.Struct({
+export interface GetSigningCertificateRequest {
   /** ID of the user pool, such as `eu-west-1_aBcDeFgHi`. */
+  readonly UserPoolId: string
+}
+export const GetSigningCertificateRequest = Schema.Struct({
   UserPoolId: Schema.String
 })
-export interface GetSigningCertificateRequest extends Schema.Struct.Type<typeof GetSigningCertificateRequest.fields> {}
 
 /** Output of `getSigningCertificate`. */
-export const GetSigningCertificateResponse = Schema.Struct({
+export interface GetSigningCertificateResponse {
   /** The X.509 certificate as text. */
+  readonly Certificate?: string
+}
+export const GetSigningCertificateResponse = Schema.Struct({
   Certificate: Schema.optionalKey(Schema.String)
 })
-export interface GetSigningCertificateResponse
-  extends Schema.Struct.Type<typeof GetSigningCertificateResponse.fields>
-{}

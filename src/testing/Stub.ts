@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type { ServiceError } from "../errors/ServiceError.ts"
 import type { AnyOperation, Operation } from "../Operation.ts"
 import { RetryPolicy } from "../Retry.ts"
 import { type Cognito, layerPublic } from "../Service.ts"
@@ -43,8 +44,8 @@ export interface Stub {
  * ```
  */
 export const stub: {
-  <I, O, E extends object, R>(operation: Operation<I, O, E, R>): Stub
-  <I, O, E extends object, R>(
+  <I, O, E extends ServiceError, R>(operation: Operation<I, O, E, R>): Stub
+  <I, O, E extends ServiceError, R>(
     operation: Operation<I, O, E, R>,
     answer: Answer<NoInfer<I>, NoInfer<O>, NoInfer<E>>
   ): Stub
@@ -77,7 +78,7 @@ export const requests: Effect.Effect<ReadonlyArray<SentRequest>, never, Requests
 )
 
 /** The inputs of an operation's requests so far. */
-export const requestsOf = <I, O, E extends object, R>(
+export const requestsOf = <I, O, E extends ServiceError, R>(
   operation: Operation<I, O, E, R>
 ): Effect.Effect<ReadonlyArray<I>, never, Requests> =>
   Effect.map(Requests, ({ all }) =>

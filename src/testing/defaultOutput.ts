@@ -5,10 +5,11 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as SchemaAST from "effect/SchemaAST"
+import type { ServiceError } from "../errors/ServiceError.ts"
 import type { AnyOperation, Operation } from "../Operation.ts"
 
 /** The output of an operation, with some members as told. */
-export function defaultOutput<I, O, E extends object, R>(
+export function defaultOutput<I, O, E extends ServiceError, R>(
   operation: Operation<I, O, E, R>,
   members?: Partial<NoInfer<O>>
 ): O

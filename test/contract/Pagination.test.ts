@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import type { ClientError } from "../../src/errors/ClientError.ts"
+import type { ServiceError } from "../../src/errors/ServiceError.ts"
 import * as operations from "../../src/operations/index.ts"
 import type { PagedOperation } from "../../src/Pagination.ts"
 import type { Cognito } from "../../src/Service.ts"
@@ -40,7 +41,7 @@ interface Members<I, O, Item> {
   readonly nameOf: (item: Item) => string | undefined
 }
 
-const listing = <I, O, E extends { readonly _tag: string }, Item>(
+const listing = <I, O, E extends ServiceError, Item>(
   operation: PagedOperation<I, O, E, Cognito | Signer, Item> | PagedOperation<I, O, E, Cognito, Item>,
   { input, item, limit, list, nameOf, read, token }: Members<NoInfer<I>, NoInfer<O>, NoInfer<Item>>
 ): Listing => {

@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import assert from "node:assert/strict"
+import type { ServiceError } from "../../src/errors/ServiceError.ts"
 import type { Operation } from "../../src/Operation.ts"
 import type { Cognito } from "../../src/Service.ts"
 import type { Signer } from "../../src/Signer.ts"
@@ -32,7 +33,7 @@ interface Expectation<I, O> {
   readonly output: O
 }
 
-export const exchange = <I, O, E extends object>(
+export const exchange = <I, O, E extends ServiceError>(
   operation: Operation<I, O, E, Cognito | Signer> | Operation<I, O, E, Cognito>,
   { answer = "", input, output, sent = plain(input) }: Expectation<NoInfer<I>, NoInfer<O>>
 ): Exchange => ({

@@ -3,7 +3,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import type { ServiceErrorClass } from "../../src/errors/ServiceError.ts"
+import type { ServiceError, ServiceErrorClass } from "../../src/errors/ServiceError.ts"
 import * as all from "../../src/operations/index.ts"
 import type { Cognito } from "../../src/Service.ts"
 import type { Signer } from "../../src/Signer.ts"
@@ -15,7 +15,7 @@ export interface AnyOperation {
     readonly name: string
     readonly input: Schema.Codec<unknown, unknown>
     readonly output: Schema.Codec<unknown, unknown>
-    readonly errors: ReadonlyArray<ServiceErrorClass<object>>
+    readonly errors: ReadonlyArray<ServiceErrorClass<ServiceError>>
   }
 }
 
