@@ -208,10 +208,15 @@ const withoutStack = <A>(make: () => A): A => {
  * `#`. The HTTP status plays no part: AWS answers most errors with 400, whatever the model says.
  */
 const errorCode = (headers: TransportHeaders, fields: JsonObject): string | undefined =>
-  [headers["x-amzn-errortype"], fields.code, fields.__type]
-    .filter(isString)
-    .map((text) => text.split(/[:,]/, 1)[0]?.split("#").at(-1)?.trim() ?? "")
-    .find((name) => name !== "")
+  nameIn(headers["x-amzn-errortype"]) ?? nameIn(fields.code) ?? nameIn(fields.__type)
+
+const nameIn = (text: unknown): string | undefined => {
+  if (!isString(text)) return undefined
+  const end = text.search(/[:,]/)
+  const whole = end === -1 ? text : text.slice(0, end)
+  const name = whole.slice(whole.lastIndexOf("#") + 1).trim()
+  return name === "" ? undefined : name
+}
 
 interface JsonObject {
   readonly [name: string]: unknown

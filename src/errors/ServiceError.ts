@@ -42,28 +42,30 @@ export type ServiceErrorMembers<E extends ServiceError> = Pick<
   "message" | Exclude<keyof E, keyof ServiceError>
 >
 
-const metadata = new WeakMap<object, ResponseMetadata>()
+const metadata: unique symbol = Symbol("effect-cognito/errors/ServiceError/metadata")
 
-/** Notes the response that an error came from, and returns the error. */
-export const withMetadata = <E extends ServiceError>(error: E, response: ResponseMetadata): E => {
-  metadata.set(error, response)
-  return error
+interface Noted {
+  readonly [metadata]?: ResponseMetadata
 }
+
+/** Notes the response that an error came from, out of sight, and returns the error. */
+export const withMetadata = <E extends ServiceError>(error: E, response: ResponseMetadata): E =>
+  Object.defineProperty(error, metadata, { value: response, configurable: true })
 
 type Fields = { readonly [name: string]: unknown }
 
 /** The members of an error; `message`, which JavaScript hides from enumeration, is one of them. */
 const members = (error: object): Fields => ({ ...error, message: error instanceof Error ? error.message : "" })
 
-const prototype = {
+const prototype: ResponseMetadata & Equal.Equal & ThisType<Noted & object> = {
   get operation(): string | undefined {
-    return metadata.get(this)?.operation
+    return this[metadata]?.operation
   },
   get httpStatus(): number | undefined {
-    return metadata.get(this)?.httpStatus
+    return this[metadata]?.httpStatus
   },
   get requestId(): string | undefined {
-    return metadata.get(this)?.requestId
+    return this[metadata]?.requestId
   },
   [Equal.symbol](that: unknown): boolean {
     return that instanceof Error && that.constructor === this.constructor && Equal.equals(members(this), members(that))

@@ -29,6 +29,7 @@ import {
   type TransportRequest,
   type TransportResponse
 } from "../Transport.ts"
+import { type Deadlines, makeDeadlines } from "./Deadlines.ts"
 
 // Imports of them would load undici with them from Node 22 on, in whose `http` WebSockets are.
 const http = process.getBuiltinModule("node:http")
@@ -71,6 +72,7 @@ export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Trans
   Layer.effect(
     Transport,
     Effect.map(Effect.acquireRelease(Effect.sync(() => makeAgents(options)), closeAgents), (agents) => {
+      const after = makeDeadlines()
       let place: Place | undefined
       const start = (request: TransportRequest) => () => {
         // A client has one endpoint, so one is worth keeping.
@@ -82,7 +84,7 @@ export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Trans
           exchange(
             start(request),
             request,
-            { attempt: limit, connection: Context.get(context, TimeLimits).connection },
+            { after, attempt: limit, connection: Context.get(context, TimeLimits).connection },
             Context.get(context, MaxResponseSize)
           )
         )
@@ -154,10 +156,10 @@ const placeOf = (url: string, agents: Agents): Place => {
     url,
     request: plain ? http.request : https.request,
     options: {
-      protocol,
       // An IPv6 address stands in brackets in a URL alone.
       host: hostname.replace(/^\[(.*)\]$/, "$1"),
       path: `${pathname}${search}`,
+      method: "POST",
       agent: plain ? agents.http : agents.https,
       joinDuplicateHeaders: true,
       ...(port === "" ? {} : { port })
@@ -165,20 +167,23 @@ const placeOf = (url: string, agents: Agents): Place => {
   }
 }
 
-const open = ({ options, request }: Place, { body, headers, method }: TransportRequest): ClientRequest => {
-  const outgoing = request({
-    ...options,
-    method,
-    headers: { ...headers, "accept-encoding": "identity", "content-length": body.length }
-  })
+const open = ({ options, request }: Place, { body, headers }: TransportRequest): ClientRequest => {
+  // A copy, since instrumentation adds its own. A list would be written faster, but OpenTelemetry takes objects alone.
+  const outgoing = request({ ...options, headers: { ...headers } })
   outgoing.end(body)
   return outgoing
+}
+
+interface Limits {
+  readonly after: Deadlines
+  readonly attempt: SendLimit | undefined
+  readonly connection: Duration.Input | undefined
 }
 
 const exchange = (
   start: () => ClientRequest,
   request: TransportRequest,
-  { attempt, connection }: { readonly attempt: SendLimit | undefined; readonly connection: Duration.Input | undefined },
+  { after, attempt, connection }: Limits,
   maxSize: number
 ): Effect.Effect<TransportResponse, TransportFailure> =>
   Effect.callback((resume) => {
@@ -191,10 +196,10 @@ const exchange = (
       return resume(Effect.fail(transportError(thrown)))
     }
     let settled = false
-    let timer: NodeJS.Timeout | undefined
+    let stop = () => {}
     const settle = (effect: Effect.Effect<TransportResponse, TransportFailure>) => {
       settled = true
-      clearTimeout(timer)
+      stop()
       resume(effect)
     }
     const fail = (failure: TransportFailure) => {
@@ -214,11 +219,11 @@ const exchange = (
     }
     if (attempt !== undefined) {
       const { left, millis } = attempt
-      timer = setTimeout(() =>
-        fail(new TimeoutError({ limit: "attempt", millis })), left)
+      stop = after(left, () =>
+        fail(new TimeoutError({ limit: "attempt", millis })))
     }
     return Effect.sync(() => {
-      clearTimeout(timer)
+      stop()
       outgoing.destroy()
     })
   })
@@ -257,7 +262,7 @@ const headersOf = ({ headers }: IncomingMessage): TransportHeaders => {
   return flat
 }
 
-/** A packed body was not asked for, and could unpack to any size. */
+/** The service packs a body only for who asks for it; what a proxy packed could unpack to any size. */
 const checkEncoding = (headers: TransportHeaders): TransportError | undefined =>
   (headers["content-encoding"] ?? "identity") === "identity"
     ? undefined
