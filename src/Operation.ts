@@ -14,6 +14,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Tracer from "effect/Tracer"
+import { isJsonObject, type JsonObject, readerOf, undecided, writerOf } from "./Converter.ts"
 import {
   ClientError,
   type ClientErrorReason,
@@ -24,13 +25,11 @@ import {
 } from "./errors/ClientError.ts"
 import { type ServiceError, type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
 import { dropNulls, dropUndefined, findOpaque } from "./Normalize.ts"
-import { readerOf, undecided } from "./Reader.ts"
 import { retrying, RetryPolicy } from "./Retry.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
 import { sender, TimeLimits, within } from "./TimeLimits.ts"
 import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
-import { writerOf } from "./Writer.ts"
 
 /** What an operation is on the wire, as the model states it. */
 export interface Spec<I, O, E extends ServiceError> {
@@ -218,16 +217,12 @@ const nameIn = (text: unknown): string | undefined => {
   return name === "" ? undefined : name
 }
 
-interface JsonObject {
-  readonly [name: string]: unknown
-}
-
 /** Reads a body as the protocol has it: a JSON object, or nothing, which AWS sends for an operation without output. */
 const parse = (bytes: Uint8Array): Result.Result<JsonObject, string> => {
   if (bytes.length === 0) return Result.succeed({})
   try {
     const value: unknown = JSON.parse(strictUtf8.decode(bytes))
-    return isObject(value) ? Result.succeed(value) : Result.fail("a JSON value that is not an object")
+    return isJsonObject(value) ? Result.succeed(value) : Result.fail("a JSON value that is not an object")
   } catch {
     return Result.fail(`${bytes.length} bytes that are not JSON`)
   }
@@ -262,6 +257,3 @@ const utf8 = new TextEncoder()
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true })
 
 const isString = (value: unknown): value is string => typeof value === "string"
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)

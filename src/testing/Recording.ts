@@ -10,6 +10,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SchemaAST from "effect/SchemaAST"
+import { isJsonObject } from "../Converter.ts"
 import type { AnyOperation } from "../Operation.ts"
 import * as operations from "../operations/index.ts"
 import type { Cognito } from "../Service.ts"
@@ -166,7 +167,7 @@ class Secrets {
       const [element] = ast.rest
       return element === undefined ? value : changed(value, value.map((item) => this.replace(element, item, name)))
     }
-    if (!SchemaAST.isObjects(ast) || !isMembers(value)) return value
+    if (!SchemaAST.isObjects(ast) || !isJsonObject(value)) return value
     const types = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]))
     const rest = ast.indexSignatures[0]?.type
     const entries = Object.entries(value).map(([key, member]): [string, unknown] => {
@@ -264,13 +265,10 @@ const matches = (recorded: unknown, sent: unknown, bound: Map<string, string>): 
   if (Array.isArray(recorded) && Array.isArray(sent)) {
     return recorded.length === sent.length && recorded.every((item, index) => matches(item, sent[index], bound))
   }
-  if (!isMembers(recorded) || !isMembers(sent)) return recorded === sent
+  if (!isJsonObject(recorded) || !isJsonObject(sent)) return recorded === sent
   const keys = new Set([...Object.keys(recorded), ...Object.keys(sent)])
   return [...keys].every((key) => matches(recorded[key], sent[key], bound))
 }
-
-const isMembers = (value: unknown): value is { readonly [name: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const changed = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
   after.every((item, index) => item === before[index]) ? before : after

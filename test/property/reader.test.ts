@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { dropNulls } from "../../src/Normalize.ts"
-import { readerOf, undecided } from "../../src/Reader.ts"
+import { readerOf, undecided } from "../../src/Converter.ts"
 import { operationNamed } from "../support/operations.ts"
 import { dilute, operations, plain, wire } from "../support/shapes.ts"
 
