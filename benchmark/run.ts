@@ -1,18 +1,18 @@
 /**
  * `npm run bench [-- ROUNDS]`: what a call costs, with this library and with its peers, as a table and as a picture.
  *
- * All clients take turns in one process, round after round, against one server in another; a call's cost is the CPU time
- * of this process, by the medians of all rounds. What the peers are is in `peers/package.json`; they are installed first.
+ * All clients, each in a process of its own, take turns round after round, against one server in another; a call's cost
+ * is the CPU time of its client's process, by the medians of all rounds. What the peers are is in `peers/package.json`;
+ * they are installed first.
  */
-import { execFileSync, spawn } from "node:child_process"
+import { type ChildProcess, execFileSync, fork, spawn } from "node:child_process"
+import { once } from "node:events"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { fileURLToPath } from "node:url"
+import { clients, type Cost, type Turn } from "./client.ts"
 import { coldStarts } from "./coldStart.ts"
-import * as contest from "./contestant.ts"
-import type { Call, Contestant } from "./contestant.ts"
-import { floor } from "./floor.ts"
-import { onFetch, onNode, promises } from "./ours.ts"
+import type { Call } from "./contestant.ts"
 import { picture } from "./picture.ts"
 import { median, type Row, table } from "./table.ts"
 
@@ -29,49 +29,45 @@ const rounds = Number(process.argv[2] ?? 21)
 const server = spawn(process.execPath, [...process.execArgv, here("server.ts")], { stdio: ["pipe", "pipe", "inherit"] })
 const port = await new Promise<number>((resolve) => server.stdout.once("data", (data) => resolve(Number(data))))
 
-const peer = async (path: string): Promise<Contestant> => {
-  const { make }: { make: (port: number, rules: typeof contest) => Promise<Contestant> } = await import(path)
-  return make(port, contest)
-}
+const contestants = Object.keys(clients).map((name) => {
+  const client = fork(here("client.ts"), [name, String(port)], { stdio: ["ignore", "ignore", "inherit", "ipc"] })
+  client.on("exit", (code) => {
+    if (code !== null) throw new Error(`${name} stopped`)
+  })
+  return { name, process: client }
+})
 
-const contestants = [
-  floor(port),
-  onNode(port),
-  promises(port),
-  await peer("./peers/awsLite.mjs"),
-  onFetch(port),
-  await peer("./peers/awsSdk.mjs"),
-  await peer("./peers/effect-3/effectAws.mjs"),
-  await peer("./peers/distilled.mjs")
-]
+const turn = async (client: ChildProcess, turn: Turn): Promise<Cost> => {
+  client.send(turn)
+  const [cost]: ReadonlyArray<Cost> = await once(client, "message")
+  if (cost === undefined) throw new Error("a client did not answer")
+  return cost
+}
 
 /** The columns: a call, how many at a time, and how many in a round. */
 const columns: ReadonlyArray<readonly [title: string, call: Call, concurrency: number, count: number]> = [
-  ["AdminGetUser", "AdminGetUser", 1, 200],
-  ["the same, 64 at a time", "AdminGetUser", 64, 320],
-  ["ListUsers, 60 users", "ListUsers", 1, 100],
-  ["a service error", "AdminDeleteUser", 1, 200],
-  ["InitiateAuth, not signed", "InitiateAuth", 1, 200]
+  ["AdminGetUser", "AdminGetUser", 1, 1000],
+  ["the same, 64 at a time", "AdminGetUser", 64, 1600],
+  ["ListUsers, 60 users", "ListUsers", 1, 500],
+  ["a service error", "AdminDeleteUser", 1, 1000],
+  ["InitiateAuth, not signed", "InitiateAuth", 1, 1000]
 ]
 
 const costs = new Map<string, { readonly cpu: Array<number>; readonly wall: Array<number> }>()
 
 for (const [title, call, concurrency, count] of columns) {
-  for (const { run } of contestants) await run(call, count * 4, concurrency)
+  for (const client of contestants) await turn(client.process, { call, concurrency, count: count * 2 })
   for (let round = 0; round < rounds; round++) {
-    for (const { name, run } of contestants) {
-      // Nobody is to pay for the one before. (To collect its garbage would throw compiled code away as well.)
-      await run(call, count / 2, concurrency)
-      const [cpu, wall] = [process.cpuUsage(), performance.now()]
-      await run(call, count, concurrency)
-      const { system, user } = process.cpuUsage(cpu)
+    for (const { name, process } of contestants) {
+      const { cpu, wall } = await turn(process, { call, concurrency, count })
       const cost = costs.get(`${title} ${name}`) ?? { cpu: [], wall: [] }
-      cost.cpu.push((user + system) / count)
-      cost.wall.push(((performance.now() - wall) * 1000) / count)
+      cost.cpu.push(cpu)
+      cost.wall.push(wall)
       costs.set(`${title} ${name}`, cost)
     }
   }
 }
+for (const client of contestants) client.process.kill()
 const cold = await coldStarts(port, rounds)
 server.stdin.end()
 
@@ -96,5 +92,3 @@ ${cold}`
 console.log(text)
 writeFileSync(here("results.txt"), `${text}\n`)
 writeFileSync(here("results.svg"), picture(columns.map(([title]) => title), rows))
-// The clients keep sockets open.
-process.exit()

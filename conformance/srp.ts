@@ -1,11 +1,12 @@
 /**
  * `srp.json`: known answers of the SRP sign-in, given the client's and the server's random numbers.
- *
- * The library does not compute SRP, so no case applies. Code that does would be called in {@link check}.
  */
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { notApplicable, type Outcome, type Suite } from "./Suite.ts"
+import * as Srp from "../src/auth/Srp.ts"
+import { failed, type Outcome, passed, type Suite } from "./Suite.ts"
 
 /** Integers are hexadecimal without leading zeros, `secretBlock` and the signature Base64. */
 const Vector = Schema.Struct({
@@ -37,7 +38,17 @@ type Vector = typeof Vector.Type
 
 const Content = Schema.Struct({ vectors: Schema.Array(Vector) })
 
-const check = (_vector: Vector): Outcome => notApplicable("the library does not compute SRP")
+const check = ({ B, a, device, expected, poolId, salt, secretBlock, timestamp, ...user }: Vector): Outcome => {
+  const identity = device === undefined
+    ? { group: poolId.slice(poolId.indexOf("_") + 1), name: user.userIdForSrp, password: Redacted.make(user.password) }
+    : { group: device.groupKey, name: device.key, password: Redacted.make(device.password) }
+  const own = Srp.ephemeral(Buffer.from(a.padStart(a.length + a.length % 2, "0"), "hex"))
+  if (own.public !== expected.A) return failed("another public value")
+  const signature = Srp.signature(identity, own, { public: B, salt, secretBlock }, timestamp)
+  return Result.isSuccess(signature) && signature.success === expected.PASSWORD_CLAIM_SIGNATURE
+    ? passed
+    : failed("another signature")
+}
 
 export const srp: Suite = {
   file: "srp.json",

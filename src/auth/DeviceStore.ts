@@ -1,0 +1,49 @@
+/**
+ * Where the keys of remembered devices are kept between sign-ins. A device whose keys are known signs in without a
+ * second factor, where the user pool has it so.
+ *
+ * The keys prove the device: keep them where the user's other secrets are.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+
+/** The keys of a device, as `ConfirmDevice` made them known to the pool. */
+export interface DeviceKeys {
+  /** Such as `eu-central-1_8f1c2d3e-…`. */
+  readonly key: string
+  readonly groupKey: string
+  readonly password: Redacted.Redacted<string>
+}
+
+/** The keys of this device, by the user name that was signed in with. */
+export interface DeviceStore {
+  readonly get: (username: string) => Effect.Effect<DeviceKeys | undefined>
+  readonly set: (username: string, keys: DeviceKeys) => Effect.Effect<void>
+  readonly remove: (username: string) => Effect.Effect<void>
+}
+
+/**
+ * The store of the program. Default: none, and devices are neither confirmed nor remembered.
+ *
+ * @example
+ * ```ts
+ * import { DeviceStore, makeDeviceStore } from "effect-cognito/auth"
+ * import * as Layer from "effect/Layer"
+ *
+ * const devices = Layer.succeed(DeviceStore, makeDeviceStore())
+ * ```
+ */
+export const DeviceStore = Context.Reference<DeviceStore | undefined>("effect-cognito/auth/DeviceStore", {
+  defaultValue: () => undefined
+})
+
+/** A store in memory. */
+export const makeDeviceStore = (): DeviceStore => {
+  const devices = new Map<string, DeviceKeys>()
+  return {
+    get: (username) => Effect.sync(() => devices.get(username)),
+    set: (username, keys) => Effect.sync(() => void devices.set(username, keys)),
+    remove: (username) => Effect.sync(() => void devices.delete(username))
+  }
+}

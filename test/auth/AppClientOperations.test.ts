@@ -1,0 +1,57 @@
+/** What the operations of the app client send of it: the id always; the hash or the secret where there is one. */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { createHmac } from "node:crypto"
+import { describe, expect, it } from "vitest"
+import * as auth from "../../src/auth/index.ts"
+import { ClientError } from "../../src/errors/ClientError.ts"
+import type { Cognito } from "../../src/Service.ts"
+import { clientOf } from "./client.ts"
+import { makePool } from "./pool.ts"
+
+const Username = "änna@example.com"
+const secret = Redacted.make
+
+const byName = {
+  SignUp: auth.signUp({ Username, Password: secret("p") }),
+  ConfirmSignUp: auth.confirmSignUp({ Username, ConfirmationCode: secret("1") }),
+  ResendConfirmationCode: auth.resendConfirmationCode({ Username }),
+  ForgotPassword: auth.forgotPassword({ Username }),
+  ConfirmForgotPassword: auth.confirmForgotPassword({ Username, ConfirmationCode: secret("1"), Password: secret("p") })
+}
+
+const bySecret = {
+  GetTokensFromRefreshToken: auth.getTokensFromRefreshToken({ RefreshToken: secret("r") }),
+  RevokeToken: auth.revokeToken({ Token: secret("r") })
+}
+
+/** The input that an operation sent; the pool knows none of them, and refuses. */
+const sent = async (call: Effect.Effect<unknown, object, auth.AppClient | Cognito>, clientSecret?: string) => {
+  const pool = makePool({ users: [], ...(clientSecret === undefined ? {} : { clientSecret }) })
+  const error = await Effect.runPromise(Effect.provide(Effect.flip(call), clientOf(pool)))
+  expect(error).toBeInstanceOf(ClientError)
+  return pool.requests
+}
+
+describe.each(Object.entries({ ...byName, ...bySecret }))("%s", (operation, call) => {
+  it("sends the client's id alone where it has no secret", async () => {
+    const [request, ...others] = await sent(call)
+    expect(others).toEqual([])
+    expect(request?.operation).toBe(operation)
+    expect(request?.input.ClientId).toBe("4kweljr01yrea5qfflyxio4em")
+    expect(request?.input).not.toHaveProperty("SecretHash")
+    expect(request?.input).not.toHaveProperty("ClientSecret")
+  })
+})
+
+it.each(Object.entries(byName))("%s sends the secret hash over the user's name", async (_, call) => {
+  const [request] = await sent(call, "s3cr3t")
+  const hash = createHmac("sha256", "s3cr3t").update(`${Username}4kweljr01yrea5qfflyxio4em`).digest("base64")
+  expect(request?.input).toMatchObject({ Username, SecretHash: hash })
+})
+
+it.each(Object.entries(bySecret))("%s sends the secret itself", async (_, call) => {
+  const [request] = await sent(call, "s3cr3t")
+  expect(request?.input).toMatchObject({ ClientSecret: "s3cr3t" })
+  expect(request?.input).not.toHaveProperty("SecretHash")
+})

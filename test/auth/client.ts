@@ -1,0 +1,31 @@
+/** A client whose service is a {@link Pool} of the test's, without a network between. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { type AppClient, DeviceStore, layerAppClient, makeDeviceStore } from "../../src/auth/index.ts"
+import { type Cognito, layerPublic } from "../../src/Service.ts"
+import { Signer } from "../../src/Signer.ts"
+import { Transport } from "../../src/Transport.ts"
+import type { Pool } from "./pool.ts"
+
+/** The client of a pool, with a store of devices of its own unless `devices` is false. */
+export const clientOf = (pool: Pool, devices = true): Layer.Layer<AppClient | Cognito | Signer> => {
+  const transport = Layer.succeed(Transport, {
+    send: ({ body, headers }) =>
+      Effect.sync(() => {
+        const operation = headers["x-amz-target"]?.split(".")[1] ?? ""
+        const { body: answer, status } = pool.answer(operation, JSON.parse(new TextDecoder().decode(body)))
+        return { status, headers: {}, body: new TextEncoder().encode(JSON.stringify(answer)) }
+      })
+  })
+  return Layer.mergeAll(
+    Layer.orDie(Layer.provide(layerPublic({ region: "eu-central-1" }), transport)),
+    Layer.succeed(Signer, { sign: Effect.succeed }),
+    layerAppClient({
+      userPoolId: pool.id,
+      clientId: pool.clientId,
+      ...(pool.clientSecret === undefined ? {} : { clientSecret: Redacted.make(pool.clientSecret) })
+    }),
+    Layer.succeed(DeviceStore, devices ? makeDeviceStore() : undefined)
+  )
+}

@@ -1,0 +1,415 @@
+/**
+ * A user pool for tests that plays the service's side of sign-in: SRP for users and devices, sessions that are used once,
+ * secret hashes. It rejects every wrong proof, as the service does.
+ *
+ * Its numbers are computed by `node:crypto` and a power of its own, not by the library's. All codes are `123456`.
+ */
+import { createHash, createHmac, getDiffieHellman, randomBytes, randomUUID } from "node:crypto"
+
+export interface PoolUser {
+  /** The name in the pool: `USER_ID_FOR_SRP`. */
+  readonly name: string
+  readonly aliases?: ReadonlyArray<string>
+  password: string
+  /** Second factors; several are to be chosen from. */
+  mfa?: ReadonlyArray<"SMS_MFA" | "SOFTWARE_TOKEN_MFA" | "EMAIL_OTP">
+  /** First factors of `USER_AUTH`. */
+  readonly factors?: ReadonlyArray<string>
+  /** Whether the password was set by an administrator. */
+  temporary?: boolean
+  /** Salt of the password, hexadecimal; random by default. */
+  readonly salt?: string
+}
+
+export interface PoolOptions {
+  readonly id?: string
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly users: ReadonlyArray<PoolUser>
+  /** Whether devices are tracked. */
+  readonly devices?: boolean
+  readonly mfaRequired?: boolean
+}
+
+type Members = { readonly [name: string]: unknown }
+type Texts = { readonly [name: string]: string }
+
+/** What an operation answers with. */
+export interface PoolAnswer {
+  readonly status: number
+  readonly body: Members
+}
+
+class Refusal extends Error {
+  readonly type: string
+
+  constructor(type: string, message: string) {
+    super(message)
+    this.type = type
+  }
+}
+
+const refuse = (message = "Incorrect username or password."): never => {
+  throw new Refusal("NotAuthorizedException", message)
+}
+
+interface Proof {
+  readonly user: PoolUser
+  readonly identity: { readonly group: string; readonly name: string }
+  readonly verifier: bigint
+  readonly salt: string
+  readonly b: bigint
+  readonly B: bigint
+  readonly A: bigint
+}
+
+interface Device {
+  readonly user: PoolUser
+  readonly groupKey: string
+  verifier?: bigint
+  salt?: string
+}
+
+interface Session {
+  readonly user: PoolUser
+  readonly challenge: string
+}
+
+export const code = "123456"
+
+export const makePool = (
+  {
+    clientId = "4kweljr01yrea5qfflyxio4em",
+    clientSecret,
+    devices: tracked,
+    id = "eu-central-1_aBcDeFgHi",
+    mfaRequired,
+    users
+  }: PoolOptions
+) => {
+  const sessions = new Map<string, Session>()
+  const proofs = new Map<string, Proof>()
+  const devices = new Map<string, Device>()
+  const tokens = new Map<string, PoolUser>()
+  const salts = new Map<string, string>()
+  const requests: Array<{ readonly operation: string; readonly input: Members }> = []
+
+  const userOf = (name: string): PoolUser =>
+    users.find((user) => user.name === name || user.aliases?.includes(name)) ?? refuse()
+
+  const session = (user: PoolUser, challenge: string): string => {
+    const token = randomUUID()
+    sessions.set(token, { user, challenge })
+    return token
+  }
+
+  const challenge = (user: PoolUser, name: string, parameters: Texts = {}): Members => ({
+    ChallengeName: name,
+    Session: session(user, name),
+    ChallengeParameters: { USER_ID_FOR_SRP: user.name, ...parameters }
+  })
+
+  const verifierOf = (user: PoolUser): { readonly salt: string; readonly verifier: bigint } => {
+    const salt = user.salt ?? salts.get(user.name) ?? randomBytes(16).toString("hex")
+    salts.set(user.name, salt)
+    const identity = hash(`${id.slice(id.indexOf("_") + 1)}${user.name}:${user.password}`)
+    return { salt, verifier: power(2n, numberOf(hash(signed(BigInt(`0x${salt}`)), identity)), N) }
+  }
+
+  /** The service's half of a proof; as there, it needs no session, the secret block tells the exchange. */
+  const beginProof = (
+    name: string,
+    user: PoolUser,
+    A: string,
+    { identity, salt, verifier }: Pick<Proof, "identity" | "salt" | "verifier">
+  ): Members => {
+    const a = BigInt(`0x${A}`)
+    if (a % N === 0n) refuse("Invalid SRP_A")
+    const b = numberOf(randomBytes(64))
+    const B = (k * verifier + power(2n, b, N)) % N
+    const block = randomBytes(64).toString("base64")
+    proofs.set(block, { user, identity, verifier, salt, b, B, A: a })
+    return {
+      ChallengeName: name,
+      ChallengeParameters: {
+        SALT: BigInt(`0x${salt}`).toString(16),
+        SRP_B: B.toString(16),
+        SECRET_BLOCK: block,
+        USERNAME: user.name,
+        ...(name === "PASSWORD_VERIFIER" ? { USER_ID_FOR_SRP: user.name } : { DEVICE_KEY: identity.name })
+      }
+    }
+  }
+
+  const checkProof = (responses: Texts): PoolUser => {
+    const block = responses.PASSWORD_CLAIM_SECRET_BLOCK ?? ""
+    const { A, B, b, identity, user, verifier } = proofs.get(block) ?? refuse()
+    proofs.delete(block)
+    const u = numberOf(hash(signed(A), signed(B)))
+    const S = power((A * power(verifier, u, N)) % N, b, N)
+    const derived = hmac(hmac(signed(u), signed(S)), "Caldera Derived Key\x01").subarray(0, 16)
+    const time = responses.TIMESTAMP ?? ""
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [1-9]\d? \d\d:\d\d:\d\d UTC \d{4}$/.test(time)) refuse("time")
+    const message = Buffer.concat([
+      Buffer.from(identity.group),
+      Buffer.from(identity.name),
+      Buffer.from(block, "base64"),
+      Buffer.from(time)
+    ])
+    if (hmac(derived, message).toString("base64") !== responses.PASSWORD_CLAIM_SIGNATURE) refuse()
+    return user
+  }
+
+  const checkSecretHash = (name: string, given: unknown): void => {
+    if (clientSecret === undefined) {
+      if (given !== undefined) refuse("Client is not configured with a secret but secret hash was received")
+      return
+    }
+    const right = createHmac("sha256", clientSecret).update(`${name}${clientId}`).digest("base64")
+    if (given !== right) refuse(`Unable to verify secret hash for client ${clientId}`)
+  }
+
+  const finish = (user: PoolUser, deviceKey: string | undefined): Members => {
+    const known = deviceKey === undefined ? undefined : devices.get(deviceKey)
+    const token = `access-${randomUUID()}`
+    tokens.set(token, user)
+    const key = `eu-central-1_${randomUUID()}`
+    const isNew = tracked === true && known?.verifier === undefined
+    if (isNew) devices.set(key, { user, groupKey: `-${randomUUID().slice(0, 8)}` })
+    return {
+      AuthenticationResult: {
+        AccessToken: token,
+        IdToken: `id-${user.name}`,
+        RefreshToken: `refresh-${randomUUID()}`,
+        ExpiresIn: 3600,
+        TokenType: "Bearer",
+        ...(isNew ? { NewDeviceMetadata: { DeviceKey: key, DeviceGroupKey: devices.get(key)?.groupKey } } : {})
+      },
+      ChallengeParameters: {}
+    }
+  }
+
+  /** What comes after the first factor. */
+  const afterFirst = (user: PoolUser, deviceKey: string | undefined): Members => {
+    if (user.temporary === true) {
+      return challenge(user, "NEW_PASSWORD_REQUIRED", {
+        requiredAttributes: `["userAttributes.name"]`,
+        userAttributes: `{"email":"${user.name}@example.com"}`
+      })
+    }
+    if (deviceKey !== undefined && devices.get(deviceKey)?.verifier !== undefined) {
+      return challenge(user, "DEVICE_SRP_AUTH")
+    }
+    const [first, ...others] = user.mfa ?? []
+    if (first === undefined) {
+      return mfaRequired === true
+        ? challenge(user, "MFA_SETUP", { MFAS_CAN_SETUP: `["SOFTWARE_TOKEN_MFA"]` })
+        : finish(user, deviceKey)
+    }
+    if (others.length > 0) return challenge(user, "SELECT_MFA_TYPE", { MFAS_CAN_CHOOSE: JSON.stringify(user.mfa) })
+    return second(user, first)
+  }
+
+  const second = (user: PoolUser, name: string): Members =>
+    challenge(
+      user,
+      name,
+      name === "SOFTWARE_TOKEN_MFA" ? { FRIENDLY_DEVICE_NAME: "phone" } : { CODE_DELIVERY_DESTINATION: "+*******1234" }
+    )
+
+  const beginSrp = (user: PoolUser, A: string): Members =>
+    beginProof("PASSWORD_VERIFIER", user, A, {
+      identity: { group: id.slice(id.indexOf("_") + 1), name: user.name },
+      ...verifierOf(user)
+    })
+
+  const checkPassword = (user: PoolUser, password: string | undefined): void => {
+    if (user.password !== password) refuse()
+  }
+
+  const chosen = (user: PoolUser, name: string, given: Texts): Members => {
+    switch (name) {
+      case "PASSWORD":
+        checkPassword(user, given.PASSWORD)
+        return afterFirst(user, given.DEVICE_KEY)
+      case "PASSWORD_SRP":
+        return beginSrp(user, given.SRP_A ?? "")
+      case "WEB_AUTHN":
+        return challenge(user, "WEB_AUTHN", { CREDENTIAL_REQUEST_OPTIONS: `{"challenge":"abc"}` })
+      default:
+        return second(user, name)
+    }
+  }
+
+  const initiate = ({ AuthFlow, AuthParameters }: Members): Members => {
+    const given = Object(AuthParameters) as Texts
+    const name = given.USERNAME ?? ""
+    checkSecretHash(name, given.SECRET_HASH)
+    const user = userOf(name)
+    if (given.DEVICE_KEY !== undefined && !devices.has(given.DEVICE_KEY)) {
+      throw new Refusal("ResourceNotFoundException", "Device does not exist.")
+    }
+    switch (AuthFlow) {
+      case "USER_SRP_AUTH":
+        return beginSrp(user, given.SRP_A ?? "")
+      case "USER_PASSWORD_AUTH":
+      case "ADMIN_USER_PASSWORD_AUTH":
+        checkPassword(user, given.PASSWORD)
+        return afterFirst(user, given.DEVICE_KEY)
+      case "CUSTOM_AUTH":
+        return given.CHALLENGE_NAME === "SRP_A"
+          ? beginSrp(user, given.SRP_A ?? "")
+          : challenge(user, "CUSTOM_CHALLENGE", { question: "what is your quest?" })
+      case "USER_AUTH": {
+        const preferred = given.PREFERRED_CHALLENGE
+        if (preferred !== undefined && user.factors?.includes(preferred) === true) return chosen(user, preferred, given)
+        return { ...challenge(user, "SELECT_CHALLENGE"), AvailableChallenges: user.factors ?? [] }
+      }
+      default:
+        throw new Refusal("InvalidParameterException", `no flow ${String(AuthFlow)}`)
+    }
+  }
+
+  const takeSession = (token: unknown, challenge: string): { readonly user: PoolUser; readonly done: () => void } => {
+    const held = sessions.get(String(token))
+    if (held === undefined || held.challenge !== challenge) {
+      return refuse("Invalid session for the user, session is expired.")
+    }
+    return { user: held.user, done: () => sessions.delete(String(token)) }
+  }
+
+  const respond = ({ ChallengeName, ChallengeResponses, Session }: Members): Members => {
+    const given = Object(ChallengeResponses) as Texts
+    const name = String(ChallengeName)
+    checkSecretHash(given.USERNAME ?? "", given.SECRET_HASH)
+    if (name === "PASSWORD_VERIFIER") {
+      const user = checkProof(given)
+      if (user.name !== given.USERNAME) refuse()
+      return afterFirst(user, given.DEVICE_KEY)
+    }
+    if (name === "DEVICE_PASSWORD_VERIFIER") return finish(checkProof(given), given.DEVICE_KEY)
+    const { done, user } = takeSession(Session, name)
+    const answer = (): Members => {
+      switch (name) {
+        case "SMS_MFA":
+        case "SOFTWARE_TOKEN_MFA":
+        case "EMAIL_OTP":
+        case "SMS_OTP":
+          if (given[`${name}_CODE`] !== code) throw new Refusal("CodeMismatchException", "Invalid code")
+          return finish(user, given.DEVICE_KEY)
+        case "CUSTOM_CHALLENGE":
+          if (given.ANSWER !== "the grail") return refuse("Incorrect answer.")
+          return finish(user, given.DEVICE_KEY)
+        case "NEW_PASSWORD_REQUIRED":
+          if (given["userAttributes.name"] === undefined) {
+            throw new Refusal("InvalidParameterException", "Missing required attribute name")
+          }
+          user.password = given.NEW_PASSWORD ?? ""
+          user.temporary = false
+          return afterFirst(user, given.DEVICE_KEY)
+        case "SELECT_MFA_TYPE":
+          return second(user, given.ANSWER ?? "")
+        case "SELECT_CHALLENGE":
+          return chosen(user, given.ANSWER ?? "", given)
+        case "MFA_SETUP":
+          if (user.mfa === undefined) return refuse("No MFA was set up.")
+          return finish(user, given.DEVICE_KEY)
+        case "WEB_AUTHN":
+          if (JSON.parse(given.CREDENTIAL ?? "null")?.id !== "passkey") return refuse()
+          return finish(user, given.DEVICE_KEY)
+        case "DEVICE_SRP_AUTH": {
+          const device = devices.get(given.DEVICE_KEY ?? "")
+          const { salt = "", verifier = 0n } = device ?? refuse()
+          const identity = { group: device?.groupKey ?? "", name: given.DEVICE_KEY ?? "" }
+          return beginProof("DEVICE_PASSWORD_VERIFIER", user, given.SRP_A ?? "", { identity, salt, verifier })
+        }
+        default:
+          throw new Refusal("InvalidParameterException", `no challenge ${name}`)
+      }
+    }
+    const taken = answer()
+    done()
+    return taken
+  }
+
+  const operations: { readonly [operation: string]: (input: Members) => Members } = {
+    InitiateAuth: initiate,
+    AdminInitiateAuth: initiate,
+    RespondToAuthChallenge: respond,
+    AdminRespondToAuthChallenge: respond,
+    ConfirmDevice: ({ AccessToken, DeviceKey, DeviceSecretVerifierConfig }) => {
+      if (!tokens.has(String(AccessToken))) refuse("Invalid Access Token")
+      const device = devices.get(String(DeviceKey)) ?? refuse()
+      const { PasswordVerifier, Salt } = Object(DeviceSecretVerifierConfig) as Texts
+      device.verifier = numberOf(Buffer.from(PasswordVerifier ?? "", "base64"))
+      device.salt = Buffer.from(Salt ?? "", "base64").toString("hex")
+      return { UserConfirmationNecessary: true }
+    },
+    AssociateSoftwareToken: ({ Session }) => {
+      const { done, user } = takeSession(Session, "MFA_SETUP")
+      done()
+      return { SecretCode: "JBSWY3DPEHPK3PXP", Session: session(user, "VERIFY") }
+    },
+    VerifySoftwareToken: ({ Session, UserCode }) => {
+      const { done, user } = takeSession(Session, "VERIFY")
+      if (UserCode !== code) throw new Refusal("EnableSoftwareTokenMFAException", "Code mismatch")
+      done()
+      user.mfa = ["SOFTWARE_TOKEN_MFA"]
+      return { Status: "SUCCESS", Session: session(user, "MFA_SETUP") }
+    }
+  }
+
+  return {
+    id,
+    clientId,
+    clientSecret,
+    /** What was asked, in order. */
+    requests,
+    /** Ends all sessions, as time does. */
+    expire: () => sessions.clear(),
+    forgetDevices: () => devices.clear(),
+    answer: (operation: string, input: Members): PoolAnswer => {
+      requests.push({ operation, input })
+      try {
+        const answer = operations[operation]
+        if (answer === undefined) throw new Refusal("InvalidAction", `no operation ${operation}`)
+        return { status: 200, body: answer(input) }
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        return { status: 400, body: { __type: error.type, message: error.message } }
+      }
+    }
+  }
+}
+
+export type Pool = ReturnType<typeof makePool>
+
+const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex") || "0"}`)
+
+/** A number as Java's `BigInteger` writes it: whole bytes, the first bit for the sign. */
+const signed = (number: bigint): Buffer => {
+  const hex = number.toString(16)
+  const whole = hex.length % 2 === 1 ? `0${hex}` : hex
+  return Buffer.from(Number.parseInt(whole.slice(0, 2), 16) > 127 ? `00${whole}` : whole, "hex")
+}
+
+const hash = (...parts: ReadonlyArray<string | Uint8Array>): Buffer => {
+  const sha = createHash("sha256")
+  parts.forEach((part) => sha.update(part))
+  return sha.digest()
+}
+
+const hmac = (key: Uint8Array, data: string | Uint8Array): Buffer => createHmac("sha256", key).update(data).digest()
+
+const power = (base: bigint, exponent: bigint, modulus: bigint): bigint => {
+  let [result, square, left] = [1n, base % modulus, exponent]
+  for (; left > 0n; left >>= 1n) {
+    if (left & 1n) result = (result * square) % modulus
+    square = (square * square) % modulus
+  }
+  return result
+}
+
+/** RFC 3526's group of 3072 bits, which is RFC 5054's. */
+const N = numberOf(getDiffieHellman("modp15").getPrime())
+const k = numberOf(hash(signed(N), Buffer.from([2])))
