@@ -4,7 +4,6 @@ import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import * as auth from "../../src/auth/index.ts"
-import { ClientError } from "../../src/errors/ClientError.ts"
 import type { Cognito } from "../../src/Service.ts"
 import { clientOf } from "./client.ts"
 import { makePool } from "./pool.ts"
@@ -25,11 +24,10 @@ const bySecret = {
   RevokeToken: auth.revokeToken({ Token: secret("r") })
 }
 
-/** The input that an operation sent; the pool knows none of them, and refuses. */
+/** The request that an operation sent, whatever the pool answers. */
 const sent = async (call: Effect.Effect<unknown, object, auth.AppClient | Cognito>, clientSecret?: string) => {
   const pool = makePool({ users: [], ...(clientSecret === undefined ? {} : { clientSecret }) })
-  const error = await Effect.runPromise(Effect.provide(Effect.flip(call), clientOf(pool)))
-  expect(error).toBeInstanceOf(ClientError)
+  await Effect.runPromise(Effect.provide(Effect.exit(call), clientOf(pool)))
   return pool.requests
 }
 

@@ -16,7 +16,8 @@ export const clientOf = (pool: Pool, devices = true): Layer.Layer<AppClient | Co
         const operation = headers["x-amz-target"]?.split(".")[1] ?? ""
         const { body: answer, status } = pool.answer(operation, JSON.parse(new TextDecoder().decode(body)))
         return { status, headers: {}, body: new TextEncoder().encode(JSON.stringify(answer)) }
-      })
+        // The answer is under way for a while.
+      }).pipe(Effect.tap(() => Effect.yieldNow))
   })
   return Layer.mergeAll(
     Layer.orDie(Layer.provide(layerPublic({ region: "eu-central-1" }), transport)),

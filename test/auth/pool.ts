@@ -26,6 +26,8 @@ export interface PoolOptions {
   readonly clientId?: string
   readonly clientSecret?: string
   readonly users: ReadonlyArray<PoolUser>
+  /** Whether a refresh gives another refresh token, which takes the place of the one it was made with. */
+  readonly rotation?: boolean
   /** Whether devices are tracked. */
   readonly devices?: boolean
   readonly mfaRequired?: boolean
@@ -84,6 +86,7 @@ export const makePool = (
     devices: tracked,
     id = "eu-central-1_aBcDeFgHi",
     mfaRequired,
+    rotation,
     users
   }: PoolOptions
 ) => {
@@ -91,6 +94,7 @@ export const makePool = (
   const proofs = new Map<string, Proof>()
   const devices = new Map<string, Device>()
   const tokens = new Map<string, PoolUser>()
+  const refreshTokens = new Map<string, PoolUser>()
   const salts = new Map<string, string>()
   const requests: Array<{ readonly operation: string; readonly input: Members }> = []
 
@@ -174,13 +178,15 @@ export const makePool = (
     const token = `access-${randomUUID()}`
     tokens.set(token, user)
     const key = `eu-central-1_${randomUUID()}`
+    const refreshToken = `refresh-${randomUUID()}`
+    refreshTokens.set(refreshToken, user)
     const isNew = tracked === true && known?.verifier === undefined
     if (isNew) devices.set(key, { user, groupKey: `-${randomUUID().slice(0, 8)}` })
     return {
       AuthenticationResult: {
         AccessToken: token,
         IdToken: `id-${user.name}`,
-        RefreshToken: `refresh-${randomUUID()}`,
+        RefreshToken: refreshToken,
         ExpiresIn: 3600,
         TokenType: "Bearer",
         ...(isNew ? { NewDeviceMetadata: { DeviceKey: key, DeviceGroupKey: devices.get(key)?.groupKey } } : {})
@@ -241,8 +247,37 @@ export const makePool = (
     }
   }
 
+  const refresh = (token: unknown, mayRotate: boolean): Members => {
+    const user = refreshTokens.get(String(token)) ?? refuse("Invalid Refresh Token")
+    if (!mayRotate && rotation === true) refuse("Refresh tokens are rotated")
+    const accessToken = `access-${randomUUID()}`
+    tokens.set(accessToken, user)
+    const next = `refresh-${randomUUID()}`
+    if (rotation === true) {
+      refreshTokens.delete(String(token))
+      refreshTokens.set(next, user)
+    }
+    return {
+      AuthenticationResult: {
+        AccessToken: accessToken,
+        IdToken: `id-${user.name}`,
+        ExpiresIn: 3600,
+        TokenType: "Bearer",
+        ...(rotation === true ? { RefreshToken: next } : {})
+      }
+    }
+  }
+
+  const checkSecret = (given: unknown): void => {
+    if (given !== clientSecret) refuse("Invalid client secret")
+  }
+
   const initiate = ({ AuthFlow, AuthParameters }: Members): Members => {
     const given = Object(AuthParameters) as Texts
+    if (AuthFlow === "REFRESH_TOKEN_AUTH") {
+      checkSecretHash(refreshTokens.get(given.REFRESH_TOKEN ?? "")?.name ?? "", given.SECRET_HASH)
+      return refresh(given.REFRESH_TOKEN, false)
+    }
     const name = given.USERNAME ?? ""
     checkSecretHash(name, given.SECRET_HASH)
     const user = userOf(name)
@@ -345,6 +380,25 @@ export const makePool = (
       device.salt = Buffer.from(Salt ?? "", "base64").toString("hex")
       return { UserConfirmationNecessary: true }
     },
+    GetTokensFromRefreshToken: ({ ClientSecret, RefreshToken }) => {
+      checkSecret(ClientSecret)
+      return refresh(RefreshToken, true)
+    },
+    RevokeToken: ({ ClientSecret, Token }) => {
+      checkSecret(ClientSecret)
+      refreshTokens.delete(String(Token))
+      return {}
+    },
+    GlobalSignOut: ({ AccessToken }) => {
+      if (!tokens.has(String(AccessToken))) refuse("Access Token has been revoked")
+      tokens.clear()
+      refreshTokens.clear()
+      return {}
+    },
+    GetUser: ({ AccessToken }) => {
+      const user = tokens.get(String(AccessToken)) ?? refuse("Invalid Access Token")
+      return { Username: user.name, UserAttributes: [] }
+    },
     AssociateSoftwareToken: ({ Session }) => {
       const { done, user } = takeSession(Session, "MFA_SETUP")
       done()
@@ -365,6 +419,8 @@ export const makePool = (
     clientSecret,
     /** What was asked, in order. */
     requests,
+    /** The refresh tokens that are good. */
+    refreshTokens,
     /** Ends all sessions, as time does. */
     expire: () => sessions.clear(),
     forgetDevices: () => devices.clear(),

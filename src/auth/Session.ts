@@ -1,0 +1,256 @@
+/**
+ * The tokens of a signed-in user over time: kept, refreshed before they end, given to operations that want an access
+ * token, and ended by signing out.
+ *
+ * It does not sign in (`SignIn.ts`) and does not look into tokens. One user to a session.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { KeyValueStore, KeyValueStoreError } from "effect/persistence/KeyValueStore"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { ClientError } from "../errors/ClientError.ts"
+import type { ServiceError } from "../errors/ServiceError.ts"
+import type { Operation } from "../Operation.ts"
+import {
+  type GetTokensFromRefreshTokenError,
+  globalSignOut,
+  type GlobalSignOutError,
+  initiateAuth,
+  type InitiateAuthError,
+  type RevokeTokenError
+} from "../operations/Auth.ts"
+import type { AuthenticationResultType } from "../schema/Auth.ts"
+import * as Wire from "../schema/Wire.ts"
+import type { Cognito } from "../Service.ts"
+import { AppClient, secretHash } from "./AppClient.ts"
+import { getTokensFromRefreshToken, revokeToken } from "./AppClientOperations.ts"
+import type { SignedIn, Tokens } from "./SignIn.ts"
+
+type Secret = Redacted.Redacted<string>
+
+/** Nobody is signed in, or the tokens have ended and cannot be refreshed. */
+export class NotSignedInError extends Schema.TaggedError<NotSignedInError>()("NotSignedInError", {
+  message: Schema.String
+}) {}
+
+/** Why there is no access token. */
+export type SessionError =
+  | NotSignedInError
+  | GetTokensFromRefreshTokenError
+  | InitiateAuthError
+  | ClientError
+  | KeyValueStoreError
+
+export interface SessionOptions {
+  /** Where the session is kept beyond the program: a file, the browser's storage. Default: in memory alone. */
+  readonly store?: KeyValueStore
+  /** Under which key. Default: `effect-cognito/` and the id of the app client. */
+  readonly storeKey?: string
+  /** How long before its end an access token is refreshed. Default: 1 minute. */
+  readonly refreshBefore?: Duration.Input
+  /**
+   * By which operation. Default: `GetTokensFromRefreshToken`, which goes with and without rotation of refresh tokens.
+   * `REFRESH_TOKEN_AUTH` is the older way, which app clients with rotation refuse.
+   */
+  readonly refreshBy?: "GetTokensFromRefreshToken" | "REFRESH_TOKEN_AUTH"
+}
+
+export interface Session {
+  /** The tokens as they are, perhaps at their end; `undefined` where nobody is signed in. */
+  readonly tokens: Effect.Effect<Tokens | undefined>
+  /** An access token that is good for some time, refreshed where it has to be; one refresh for any number of callers. */
+  readonly accessToken: Effect.Effect<Secret, SessionError>
+  /** Gets new tokens now, for example after the user's groups have changed. */
+  readonly refresh: Effect.Effect<Tokens, SessionError>
+  /** Takes the tokens of a sign-in. */
+  readonly start: (signedIn: SignedIn) => Effect.Effect<void, KeyValueStoreError>
+  /**
+   * Forgets the tokens. `global` ends all of the user's sessions, `revoke` this one's refresh token; the tokens are
+   * forgotten even where that fails.
+   */
+  readonly signOut: (
+    how: "local" | "global" | "revoke"
+  ) => Effect.Effect<void, SessionError | GlobalSignOutError | RevokeTokenError>
+  /** The tokens now, and from now on each time they change. */
+  readonly changes: Stream.Stream<Tokens | undefined>
+  /** An operation of the user's with the access token filled in: `session.as(getUser)({})`. */
+  readonly as: <I extends { readonly AccessToken?: Secret }, O, E extends ServiceError>(
+    operation: Operation<I, O, E, Cognito>
+  ) => (input: Omit<I, "AccessToken">) => Effect.Effect<O, E | SessionError, Cognito>
+}
+
+/** What is kept. */
+interface State {
+  readonly username: string
+  readonly deviceKey?: string
+  readonly tokens: Tokens
+}
+
+const Stored = Schema.fromJsonString(Schema.Struct({
+  username: Schema.String,
+  deviceKey: Schema.optionalKey(Schema.String),
+  tokens: Schema.Struct({
+    accessToken: Wire.Secret,
+    idToken: Schema.UndefinedOr(Wire.Secret),
+    refreshToken: Schema.UndefinedOr(Wire.Secret),
+    expiresAt: Wire.Timestamp
+  })
+}))
+
+/**
+ * Makes a session, with what its store holds.
+ *
+ * @example
+ * ```ts
+ * import { getUser } from "effect-cognito"
+ * import { makeSession, type SignedIn } from "effect-cognito/auth"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const profile = (signedIn: SignedIn) =>
+ *   Effect.gen(function*() {
+ *     const session = yield* makeSession()
+ *     yield* session.start(signedIn)
+ *     return yield* session.as(getUser)({})
+ *   })
+ * ```
+ */
+export const makeSession = (
+  options: SessionOptions = {}
+): Effect.Effect<Session, KeyValueStoreError, AppClient | Cognito> =>
+  Effect.gen(function*() {
+    const client = yield* AppClient
+    const context = yield* Effect.context<AppClient | Cognito>()
+    const { refreshBefore = "1 minute", refreshBy, store, storeKey = `effect-cognito/${client.clientId}` } = options
+    const margin = Duration.toMillis(refreshBefore)
+    const kept = store === undefined ? undefined : yield* store.get(storeKey)
+    const state = yield* SubscriptionRef.make<State | undefined>(
+      kept === undefined ? undefined : Option.getOrUndefined(Schema.decodeOption(Stored)(kept))
+    )
+    const turn = Semaphore.makeUnsafe(1)
+
+    const keep = (next: State | undefined) =>
+      Effect.andThen(
+        SubscriptionRef.set(state, next),
+        store === undefined
+          ? Effect.void
+          : next === undefined
+          ? store.remove(storeKey)
+          : Effect.asVoid(
+            Effect.flatMap(Effect.orDie(Schema.encodeEffect(Stored)(next)), (text) => store.set(storeKey, text))
+          )
+      )
+
+    const current = Effect.flatMap(SubscriptionRef.get(state), (held) =>
+      held === undefined ? notSignedIn("nobody is signed in") : Effect.succeed(held))
+
+    const request = (
+      { deviceKey, tokens: { refreshToken }, username }: State
+    ): Effect.Effect<
+      { readonly AuthenticationResult?: AuthenticationResultType },
+      SessionError,
+      AppClient | Cognito
+    > => {
+      if (refreshToken === undefined) {
+        return notSignedIn("the tokens have ended, and there is none to refresh them with")
+      }
+      const device = deviceKey === undefined ? {} : { DeviceKey: deviceKey }
+      if (refreshBy !== "REFRESH_TOKEN_AUTH") {
+        return getTokensFromRefreshToken({ RefreshToken: refreshToken, ...device })
+      }
+      const hash = secretHash(client, username)
+      return initiateAuth({
+        ClientId: client.clientId,
+        AuthFlow: "REFRESH_TOKEN_AUTH",
+        AuthParameters: {
+          REFRESH_TOKEN: refreshToken,
+          ...(hash === undefined ? {} : { SECRET_HASH: hash }),
+          ...(deviceKey === undefined ? {} : { DEVICE_KEY: deviceKey })
+        }
+      })
+    }
+
+    /**
+     * Refreshes tokens, unless somebody else has done so since they were seen. Not interrupted under way: with rotation
+     * the old refresh token is used up, and the new one has to be kept.
+     */
+    const refreshed = (seen: State): Effect.Effect<State, SessionError> =>
+      turn.withPermit(Effect.uninterruptible(Effect.gen(function*() {
+        const held = yield* current
+        if (held !== seen) {
+          return held
+        }
+        const { AuthenticationResult = {} } = yield* request(held).pipe(
+          // The refresh token is over, and with it the session.
+          Effect.tapErrorTag("NotAuthorizedException", () =>
+            keep(undefined)),
+          Effect.provideContext(context)
+        )
+        const next = { ...held, tokens: yield* renewed(held.tokens, AuthenticationResult) }
+        yield* keep(next)
+        return next
+      })))
+
+    const accessToken = Effect.gen(function*() {
+      const held = yield* current
+      const left = held.tokens.expiresAt.getTime() - (yield* Clock.currentTimeMillis)
+      if (left > margin) return held.tokens.accessToken
+      const { tokens } = yield* left <= 0 ? refreshed(held) : Effect.catchTag(
+        refreshed(held),
+        // It is good for a while yet.
+        "ClientError",
+        () => Effect.succeed(held)
+      )
+      return tokens.accessToken
+    })
+
+    const end = (
+      { tokens: { refreshToken } }: State,
+      how: "global" | "revoke"
+    ): Effect.Effect<unknown, SessionError | GlobalSignOutError | RevokeTokenError, AppClient | Cognito> => {
+      if (how === "global") return Effect.flatMap(accessToken, (AccessToken) => globalSignOut({ AccessToken }))
+      return refreshToken === undefined ? Effect.void : revokeToken({ Token: refreshToken })
+    }
+
+    return {
+      tokens: Effect.map(SubscriptionRef.get(state), (held) => held?.tokens),
+      accessToken,
+      refresh: Effect.map(Effect.flatMap(current, refreshed), ({ tokens }) => tokens),
+      start: ({ device, tokens, username }) =>
+        keep({ username, tokens, ...(device === undefined ? {} : { deviceKey: device.key }) }),
+      signOut: (how) =>
+        Effect.gen(function*() {
+          const held = yield* SubscriptionRef.get(state)
+          const ended = held === undefined || how === "local" ? Effect.void : end(held, how)
+          const exit = yield* Effect.exit(Effect.provideContext(ended, context))
+          yield* keep(undefined)
+          yield* exit
+        }),
+      changes: Stream.map(SubscriptionRef.changes(state), (held) => held?.tokens),
+      as: (operation) => (input) =>
+        Effect.flatMap(accessToken, (AccessToken) =>
+          // The two parts of an input are the input, which no generic type shows.
+          operation({ ...input, AccessToken } as unknown as Parameters<typeof operation>[0]))
+    }
+  })
+
+const notSignedIn = (message: string) => Effect.fail(new NotSignedInError({ message }))
+
+/** New tokens over the old ones: without rotation the refresh token stays. */
+const renewed = (
+  { idToken, refreshToken }: Tokens,
+  { AccessToken, ExpiresIn = 0, IdToken, RefreshToken }: AuthenticationResultType
+): Effect.Effect<Tokens, NotSignedInError> =>
+  AccessToken === undefined
+    ? notSignedIn("the response holds no access token")
+    : Effect.map(Clock.currentTimeMillis, (now) => ({
+      accessToken: AccessToken,
+      idToken: IdToken ?? idToken,
+      refreshToken: RefreshToken ?? refreshToken,
+      expiresAt: new Date(now + ExpiresIn * 1000)
+    }))
