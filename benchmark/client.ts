@@ -1,6 +1,6 @@
 /**
- * One client in a process of its own, as it is in a service: makes so many calls whenever `run.ts` tells it to, and
- * answers with what they cost.
+ * One client in a process of its own, as it is in a service, with the floor beside it: both make so many calls whenever
+ * `run.ts` says so, one after the other, and it answers with what they cost.
  *
  * `node client.ts NAME PORT`
  */
@@ -21,6 +21,12 @@ export interface Cost {
   readonly wall: number
 }
 
+/** What a turn came to. */
+export interface Costs {
+  readonly client: Cost
+  readonly floor: Cost
+}
+
 const peer = (path: string) => async (port: number): Promise<Contestant> => {
   const { make }: { make: (port: number, rules: typeof contest) => Promise<Contestant> } = await import(path)
   return make(port, contest)
@@ -38,16 +44,21 @@ export const clients: { readonly [name: string]: (port: number) => Contestant | 
   "distilled": peer("./peers/distilled.mjs")
 }
 
+const measure = async ({ run }: Contestant, { call, concurrency, count }: Turn): Promise<Cost> => {
+  // The first calls after a pause find cold caches.
+  await run(call, count / 2, concurrency)
+  const [cpu, wall] = [process.cpuUsage(), performance.now()]
+  await run(call, count, concurrency)
+  const { system, user } = process.cpuUsage(cpu)
+  return { cpu: (user + system) / count, wall: ((performance.now() - wall) * 1000) / count }
+}
+
 if (process.send !== undefined) {
   const [name = "", port] = process.argv.slice(2)
   const client = await clients[name]?.(Number(port))
-  process.on("message", async ({ call, concurrency, count }: Turn) => {
-    // The first calls after a pause find cold caches.
-    await client?.run(call, count / 2, concurrency)
-    const [cpu, wall] = [process.cpuUsage(), performance.now()]
-    await client?.run(call, count, concurrency)
-    const { system, user } = process.cpuUsage(cpu)
-    const cost: Cost = { cpu: (user + system) / count, wall: ((performance.now() - wall) * 1000) / count }
-    process.send?.(cost)
+  const least = floor(Number(port))
+  process.on("message", async (turn: Turn) => {
+    const costs: Costs = { floor: await measure(least, turn), client: await measure(client ?? least, turn) }
+    process.send?.(costs)
   })
 }

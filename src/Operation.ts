@@ -29,7 +29,7 @@ import { retrying, RetryPolicy } from "./Retry.ts"
 import { Cognito } from "./Service.ts"
 import { Signer } from "./Signer.ts"
 import { sender, TimeLimits, within } from "./TimeLimits.ts"
-import type { TransportHeaders, TransportRequest, TransportResponse } from "./Transport.ts"
+import { origin, type TransportHeaders, type TransportRequest, type TransportResponse } from "./Transport.ts"
 
 /** What an operation is on the wire, as the model states it. */
 export interface Spec<I, O, E extends ServiceError> {
@@ -246,11 +246,6 @@ const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const clientError = (spec: { readonly name: string }, reason: ClientErrorReason): ClientError =>
   new ClientError({ operation: spec.name, reason })
-
-const origin = ({ headers, status }: TransportResponse): { readonly status: number; readonly requestId?: string } => {
-  const requestId = headers["x-amzn-requestid"]
-  return requestId === undefined ? { status } : { status, requestId }
-}
 
 const utf8 = new TextEncoder()
 

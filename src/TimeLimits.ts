@@ -53,7 +53,7 @@ export const sender = (context: Context.Context<never>, transport: Transport["Se
   const millis = Duration.toMillis(attempt)
   const clock = Context.get(context, Clock.Clock)
   const { sendWithin } = transport
-  const timed = sendWithin !== undefined && millis < maxTimer && hasSystemClock(context)
+  const timed = sendWithin !== undefined && isSystemTime(context, millis)
   return <E>(request: Signed<E>) => {
     const start = clock.currentTimeMillisUnsafe()
     return Effect.flatMap(within({ limit: "attempt", millis, left: millis }, request), (signed) => {
@@ -99,7 +99,7 @@ export const within = <A, E, R>(
 
 /** Does something after a time on the clock of a context, unless the function that it returns is called before. */
 const after = (millis: number, context: Context.Context<never>, run: () => void): () => void => {
-  if (hasSystemClock(context) && millis < maxTimer) {
+  if (isSystemTime(context, millis)) {
     const timer = setTimeout(run, millis)
     return () => clearTimeout(timer)
   }
@@ -108,11 +108,8 @@ const after = (millis: number, context: Context.Context<never>, run: () => void)
   return () => sleeping.interruptUnsafe()
 }
 
-/** The milliseconds that timers of the system take. */
-const maxTimer = 2 ** 31
-
-/** Whether time is the system's, so that its timers can be used: they need no fiber to wait. */
-const hasSystemClock = (context: Context.Context<never>): boolean =>
-  Context.get(context, Clock.Clock).sleep === systemSleep
+/** Whether a time is the system's, so that its timers can be used: they need no fiber to wait, and take fewer than 2^31. */
+const isSystemTime = (context: Context.Context<never>, millis: number): boolean =>
+  millis < 2 ** 31 && Context.get(context, Clock.Clock).sleep === systemSleep
 
 const { sleep: systemSleep } = Clock.Clock.defaultValue()

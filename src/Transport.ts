@@ -175,9 +175,15 @@ export const checkDeclaredSize = (
 ): ResponseTooLargeError | undefined =>
   Number(headers["content-length"]) > limit ? tooLarge(status, headers, limit) : undefined
 
-export const tooLarge = (status: number, headers: TransportHeaders, limit: number): ResponseTooLargeError => {
+export const tooLarge = (status: number, headers: TransportHeaders, limit: number): ResponseTooLargeError =>
+  new ResponseTooLargeError({ ...origin({ status, headers }), limit })
+
+/** What an error tells of the response that it comes from. */
+export const origin = (
+  { headers, status }: Pick<TransportResponse, "status" | "headers">
+): { readonly status: number; readonly requestId?: string } => {
   const requestId = headers["x-amzn-requestid"]
-  return new ResponseTooLargeError({ status, limit, ...(requestId === undefined ? {} : { requestId }) })
+  return requestId === undefined ? { status } : { status, requestId }
 }
 
 /**
