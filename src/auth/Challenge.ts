@@ -6,6 +6,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
 import type { DeviceKeys } from "./DeviceStore.ts"
 import type { SignInError, Step } from "./SignIn.ts"
 
@@ -141,8 +142,8 @@ export interface PasswordAnswer extends Answerable {
 /** A passkey is asked for. */
 export interface WebAuthn<R> {
   readonly _tag: "WebAuthn"
-  /** What `PublicKeyCredential.parseRequestOptionsFromJSON` takes, parsed from JSON. */
-  readonly options: unknown
+  /** What `PublicKeyCredential.parseRequestOptionsFromJSON` takes. `respondWithPasskey` asks the browser with it. */
+  readonly options: Schema.Json
   readonly respond: (answer: WebAuthnAnswer) => Answered<R>
 }
 

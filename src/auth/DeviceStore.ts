@@ -6,7 +6,11 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { KeyValueStore } from "effect/persistence/KeyValueStore"
 import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Wire from "../schema/Wire.ts"
 
 /** The keys of a device, as `ConfirmDevice` made them known to the pool. */
 export interface DeviceKeys {
@@ -38,8 +42,40 @@ export const DeviceStore = Context.Reference<DeviceStore | undefined>("effect-co
   defaultValue: () => undefined
 })
 
-/** A store in memory. */
-export const makeDeviceStore = (): DeviceStore => {
+export interface DeviceStoreOptions {
+  /** Where keys are kept beyond the program: a file, the browser's storage. Default: in memory alone. */
+  readonly store?: KeyValueStore
+  /** What its keys begin with; user names follow. Default: `effect-cognito/device/`. */
+  readonly storePrefix?: string
+}
+
+/** Makes a {@link DeviceStore}. A `KeyValueStore` that fails is taken for one that has nothing. */
+export const makeDeviceStore = (
+  { store, storePrefix = "effect-cognito/device/" }: DeviceStoreOptions = {}
+): DeviceStore => {
+  if (store === undefined) return inMemory()
+  const keyOf = (username: string) => `${storePrefix}${username}`
+  return {
+    get: (username) =>
+      store.get(keyOf(username)).pipe(
+        Effect.map((text) => text === undefined ? undefined : Option.getOrUndefined(Schema.decodeOption(Stored)(text))),
+        Effect.orElseSucceed(() => undefined)
+      ),
+    set: (username, keys) =>
+      Effect.ignore(
+        Effect.flatMap(Schema.encodeEffect(Stored)(keys), (text) => store.set(keyOf(username), text))
+      ),
+    remove: (username) => Effect.ignore(store.remove(keyOf(username)))
+  }
+}
+
+const Stored = Schema.fromJsonString(Schema.Struct({
+  key: Schema.String,
+  groupKey: Schema.String,
+  password: Wire.Secret
+}))
+
+const inMemory = (): DeviceStore => {
   const devices = new Map<string, DeviceKeys>()
   return {
     get: (username) => Effect.sync(() => devices.get(username)),

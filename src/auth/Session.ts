@@ -12,7 +12,7 @@ import type { KeyValueStore, KeyValueStoreError } from "effect/persistence/KeyVa
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { ClientError } from "../errors/ClientError.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
@@ -62,8 +62,8 @@ export interface SessionOptions {
 }
 
 export interface Session {
-  /** The tokens as they are, perhaps at their end; `undefined` where nobody is signed in. */
-  readonly tokens: Effect.Effect<Tokens | undefined>
+  /** Who is signed in, with the tokens as they are, perhaps at their end; `undefined` where nobody is. */
+  readonly signedIn: Effect.Effect<SignedIn | undefined>
   /** An access token that is good for some time, refreshed where it has to be; one refresh for any number of callers. */
   readonly accessToken: Effect.Effect<Secret, SessionError>
   /** Gets new tokens now, for example after the user's groups have changed. */
@@ -77,30 +77,33 @@ export interface Session {
   readonly signOut: (
     how: "local" | "global" | "revoke"
   ) => Effect.Effect<void, SessionError | GlobalSignOutError | RevokeTokenError>
-  /** The tokens now, and from now on each time they change. */
-  readonly changes: Stream.Stream<Tokens | undefined>
+  /** Who is signed in now, and from now on each time that or the tokens change. */
+  readonly changes: Stream.Stream<SignedIn | undefined>
   /** An operation of the user's with the access token filled in: `session.as(getUser)({})`. */
   readonly as: <I extends { readonly AccessToken?: Secret }, O, E extends ServiceError>(
     operation: Operation<I, O, E, Cognito>
   ) => (input: Omit<I, "AccessToken">) => Effect.Effect<O, E | SessionError, Cognito>
 }
 
-/** What is kept. */
-interface State {
-  readonly username: string
-  readonly deviceKey?: string
-  readonly tokens: Tokens
-}
+/** `undefined` is left out of JSON. */
+const orAbsent = <S extends Schema.Constraint>(schema: S) =>
+  Schema.UndefinedOr(schema).pipe(Schema.withDecodingDefaultKey(Effect.undefined))
 
-const Stored = Schema.fromJsonString(Schema.Struct({
+const Stored = Schema.fromJsonString(Schema.TaggedStruct("SignedIn", {
   username: Schema.String,
-  deviceKey: Schema.optionalKey(Schema.String),
+  typedName: Schema.String,
   tokens: Schema.Struct({
     accessToken: Wire.Secret,
-    idToken: Schema.UndefinedOr(Wire.Secret),
-    refreshToken: Schema.UndefinedOr(Wire.Secret),
+    idToken: orAbsent(Wire.Secret),
+    refreshToken: orAbsent(Wire.Secret),
     expiresAt: Wire.Timestamp
-  })
+  }),
+  device: orAbsent(Schema.Struct({
+    key: Schema.String,
+    groupKey: Schema.String,
+    confirmed: Schema.Boolean,
+    userConfirmationNecessary: Schema.Boolean
+  }))
 }))
 
 /**
@@ -129,12 +132,12 @@ export const makeSession = (
     const { refreshBefore = "1 minute", refreshBy, store, storeKey = `effect-cognito/${client.clientId}` } = options
     const margin = Duration.toMillis(refreshBefore)
     const kept = store === undefined ? undefined : yield* store.get(storeKey)
-    const state = yield* SubscriptionRef.make<State | undefined>(
+    const state = yield* SubscriptionRef.make<SignedIn | undefined>(
       kept === undefined ? undefined : Option.getOrUndefined(Schema.decodeOption(Stored)(kept))
     )
     const turn = Semaphore.makeUnsafe(1)
 
-    const keep = (next: State | undefined) =>
+    const keep = (next: SignedIn | undefined) =>
       Effect.andThen(
         SubscriptionRef.set(state, next),
         store === undefined
@@ -150,7 +153,7 @@ export const makeSession = (
       held === undefined ? notSignedIn("nobody is signed in") : Effect.succeed(held))
 
     const request = (
-      { deviceKey, tokens: { refreshToken }, username }: State
+      { device, tokens: { refreshToken }, username }: SignedIn
     ): Effect.Effect<
       { readonly AuthenticationResult?: AuthenticationResultType },
       SessionError,
@@ -159,9 +162,11 @@ export const makeSession = (
       if (refreshToken === undefined) {
         return notSignedIn("the tokens have ended, and there is none to refresh them with")
       }
-      const device = deviceKey === undefined ? {} : { DeviceKey: deviceKey }
       if (refreshBy !== "REFRESH_TOKEN_AUTH") {
-        return getTokensFromRefreshToken({ RefreshToken: refreshToken, ...device })
+        return getTokensFromRefreshToken({
+          RefreshToken: refreshToken,
+          ...(device === undefined ? {} : { DeviceKey: device.key })
+        })
       }
       const hash = secretHash(client, username)
       return initiateAuth({
@@ -170,7 +175,7 @@ export const makeSession = (
         AuthParameters: {
           REFRESH_TOKEN: refreshToken,
           ...(hash === undefined ? {} : { SECRET_HASH: hash }),
-          ...(deviceKey === undefined ? {} : { DEVICE_KEY: deviceKey })
+          ...(device === undefined ? {} : { DEVICE_KEY: device.key })
         }
       })
     }
@@ -179,7 +184,7 @@ export const makeSession = (
      * Refreshes tokens, unless somebody else has done so since they were seen. Not interrupted under way: with rotation
      * the old refresh token is used up, and the new one has to be kept.
      */
-    const refreshed = (seen: State): Effect.Effect<State, SessionError> =>
+    const refreshed = (seen: SignedIn): Effect.Effect<SignedIn, SessionError> =>
       turn.withPermit(Effect.uninterruptible(Effect.gen(function*() {
         const held = yield* current
         if (held !== seen) {
@@ -210,7 +215,7 @@ export const makeSession = (
     })
 
     const end = (
-      { tokens: { refreshToken } }: State,
+      { tokens: { refreshToken } }: SignedIn,
       how: "global" | "revoke"
     ): Effect.Effect<unknown, SessionError | GlobalSignOutError | RevokeTokenError, AppClient | Cognito> => {
       if (how === "global") return Effect.flatMap(accessToken, (AccessToken) => globalSignOut({ AccessToken }))
@@ -218,11 +223,10 @@ export const makeSession = (
     }
 
     return {
-      tokens: Effect.map(SubscriptionRef.get(state), (held) => held?.tokens),
+      signedIn: SubscriptionRef.get(state),
       accessToken,
       refresh: Effect.map(Effect.flatMap(current, refreshed), ({ tokens }) => tokens),
-      start: ({ device, tokens, username }) =>
-        keep({ username, tokens, ...(device === undefined ? {} : { deviceKey: device.key }) }),
+      start: keep,
       signOut: (how) =>
         Effect.gen(function*() {
           const held = yield* SubscriptionRef.get(state)
@@ -231,7 +235,7 @@ export const makeSession = (
           yield* keep(undefined)
           yield* exit
         }),
-      changes: Stream.map(SubscriptionRef.changes(state), (held) => held?.tokens),
+      changes: SubscriptionRef.changes(state),
       as: (operation) => (input) =>
         Effect.flatMap(accessToken, (AccessToken) =>
           // The two parts of an input are the input, which no generic type shows.

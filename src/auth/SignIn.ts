@@ -11,8 +11,10 @@ import * as Clock from "effect/Clock"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
+import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { isJsonObject } from "../Converter.ts"
 import type { ClientError } from "../errors/ClientError.ts"
@@ -58,19 +60,22 @@ export interface Tokens {
 /** The end of a sign-in. */
 export interface SignedIn {
   readonly _tag: "SignedIn"
-  /** The user's name in the pool where the service has told it, or else as it was typed. */
+  /** The user's name in the pool. */
   readonly username: string
+  /** The name that was typed, an alias perhaps; a `DeviceStore` has the device under it. */
+  readonly typedName: string
   readonly tokens: Tokens
-  /** Given where the pool tracks devices and this one is new to it. */
-  readonly device: NewDevice | undefined
+  /** Given where the pool tracks devices. */
+  readonly device: SignedInDevice | undefined
 }
 
-export interface NewDevice {
+/** The device that a user has signed in on. */
+export interface SignedInDevice {
   readonly key: string
   readonly groupKey: string
-  /** Whether the pool knows it now: it does where the program has a `DeviceStore`, in which its keys are then. */
+  /** Whether the pool can check it: it can where the program has a `DeviceStore`, in which its keys are then. */
   readonly confirmed: boolean
-  /** Whether the user is to be asked before `UpdateDeviceStatus` remembers it. */
+  /** Whether it is new and the user is to be asked before `rememberDevice`. */
   readonly userConfirmationNecessary: boolean
 }
 
@@ -395,7 +400,7 @@ const challenged = <R>(given: Given<R>): Answered<R | Cognito> => {
     case "WEB_AUTHN":
       return step({
         _tag: "WebAuthn",
-        options: parsed(parameters.CREDENTIAL_REQUEST_OPTIONS),
+        options: parsed(parameters.CREDENTIAL_REQUEST_OPTIONS) ?? null,
         respond: ({ clientMetadata, credential }) =>
           respond({ CREDENTIAL: Redacted.make(JSON.stringify(credential)) }, clientMetadata)
       })
@@ -544,7 +549,7 @@ const sessionOf = (session: Secret | undefined) => session === undefined ? {} : 
 
 /** The tokens; a device that is new to the pool is made known to it. */
 const finish = <R>(
-  { devices, typed, username }: State<R>,
+  { device: known, devices, typed, username }: State<R>,
   { AccessToken, ExpiresIn = 0, IdToken, NewDeviceMetadata, RefreshToken }: AuthenticationResultType
 ): Answered<R | Cognito> =>
   Effect.gen(function*() {
@@ -553,14 +558,15 @@ const finish = <R>(
     const { DeviceGroupKey: groupKey, DeviceKey: key } = NewDeviceMetadata ?? {}
     const signedIn: SignedIn = {
       _tag: "SignedIn",
-      username,
+      username: usernameIn(AccessToken) ?? username,
+      typedName: typed,
       tokens: {
         accessToken: AccessToken,
         idToken: IdToken,
         refreshToken: RefreshToken,
         expiresAt: new Date(now + ExpiresIn * 1000)
       },
-      device: undefined
+      device: known && { key: known.key, groupKey: known.groupKey, confirmed: true, userConfirmationNecessary: false }
     }
     if (key === undefined || groupKey === undefined) return signedIn
     const device = { key, groupKey, confirmed: false, userConfirmationNecessary: false }
@@ -575,7 +581,14 @@ const finish = <R>(
     return { ...signedIn, device: { ...device, confirmed: true, userConfirmationNecessary } }
   })
 
-const parsed = (text: string | undefined): unknown => {
+/** The pool's name of the user, which an access token claims: some flows tell it nowhere else. */
+const usernameIn = (accessToken: Secret): string | undefined => {
+  const payload = Redacted.value(accessToken).split(".")[1] ?? ""
+  const claims = parsed(Result.getOrUndefined(Base64Url.decodeString(payload)))
+  return isJsonObject(claims) && typeof claims.username === "string" ? claims.username : undefined
+}
+
+const parsed = (text: string | undefined): Schema.Json | undefined => {
   try {
     return text === undefined ? undefined : JSON.parse(text)
   } catch {

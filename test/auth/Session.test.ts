@@ -9,7 +9,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { makeSession, type SessionOptions, signIn } from "../../src/auth/index.ts"
 import { getUser } from "../../src/operations/Users.ts"
 import { clientOf } from "./client.ts"
-import { makePool } from "./pool.ts"
+import { makePool } from "./pool/Pool.ts"
 
 const name = "8f1c2d3e-0000-4000-8000-000000000000"
 const password = "Correct-horse-1"
@@ -74,7 +74,7 @@ describe.each([undefined, "s3cr3t"])("with the client secret %s", (clientSecret)
         yield* TestClock.adjust("2 hours")
         yield* session.accessToken
       }
-      const { refreshToken } = (yield* session.tokens) ?? {}
+      const { refreshToken } = (yield* session.signedIn)?.tokens ?? {}
       assert.deepStrictEqual([...pool.refreshTokens.keys()], [refreshToken && Redacted.value(refreshToken)])
     }).pipe(Effect.provide(clientOf(pool)))
   })
@@ -83,7 +83,7 @@ describe.each([undefined, "s3cr3t"])("with the client secret %s", (clientSecret)
     const pool = poolOf(more)
     return Effect.gen(function*() {
       const session = yield* started({ refreshBy: "REFRESH_TOKEN_AUTH" })
-      const before = yield* session.tokens
+      const before = (yield* session.signedIn)?.tokens
       const after = yield* session.refresh
       assert.deepStrictEqual(refreshes(pool).map(({ operation }) => operation), ["InitiateAuth"])
       assert.notStrictEqual(Redacted.value(after.accessToken), before && Redacted.value(before.accessToken))
@@ -98,7 +98,7 @@ describe.each([undefined, "s3cr3t"])("with the client secret %s", (clientSecret)
       const session = yield* started()
       yield* session.signOut("revoke")
       assert.strictEqual(pool.refreshTokens.size, 0)
-      assert.isUndefined(yield* session.tokens)
+      assert.isUndefined(yield* session.signedIn)
     }).pipe(Effect.provide(clientOf(pool)))
   })
 })
@@ -121,6 +121,19 @@ it.effect("without anybody signed in there is no access token, and nothing is se
   }).pipe(Effect.provide(clientOf(pool)))
 })
 
+it.effect("the secret hash of a refresh is over the pool's name, which no challenge has told", () => {
+  const pool = poolOf({ clientSecret: "s3cr3t" })
+  return Effect.gen(function*() {
+    const options = { flow: "USER_PASSWORD_AUTH", username: "anna", password: Redacted.make(password) } as const
+    const step = yield* signIn(options)
+    if (step._tag !== "SignedIn") return assert.fail(step._tag)
+    const session = yield* makeSession({ refreshBy: "REFRESH_TOKEN_AUTH" })
+    yield* session.start(step)
+    yield* session.refresh
+    assert.strictEqual(refreshes(pool).length, 1)
+  }).pipe(Effect.provide(clientOf(pool)))
+})
+
 it.effect("a refresh token that was revoked ends the session", () => {
   const pool = poolOf()
   return Effect.gen(function*() {
@@ -138,9 +151,9 @@ it.effect("signs out everywhere, and here even where that fails", () => {
     const session = yield* started()
     const other = yield* started()
     yield* session.signOut("global")
-    assert.isUndefined(yield* session.tokens)
+    assert.isUndefined(yield* session.signedIn)
     assert.strictEqual((yield* Effect.flip(other.signOut("global")))._tag, "NotAuthorizedException")
-    assert.isUndefined(yield* other.tokens)
+    assert.isUndefined(yield* other.signedIn)
   }).pipe(Effect.provide(clientOf(pool)))
 })
 
@@ -152,7 +165,7 @@ it.effect("an interrupted caller does not lose the new tokens", () => {
     const asking = yield* Effect.forkChild(session.accessToken, { startImmediately: true })
     yield* Fiber.interrupt(asking)
     yield* session.as(getUser)({})
-    const { refreshToken } = (yield* session.tokens) ?? {}
+    const { refreshToken } = (yield* session.signedIn)?.tokens ?? {}
     assert.isTrue(pool.refreshTokens.has(refreshToken === undefined ? "" : Redacted.value(refreshToken)))
   }).pipe(Effect.provide(clientOf(pool)))
 })
@@ -177,14 +190,14 @@ describe("a store", () => {
     return Effect.gen(function*() {
       const store = yield* KeyValueStore.KeyValueStore
       const session = yield* started({ store })
-      const tokens = yield* session.tokens
+      const tokens = (yield* session.signedIn)?.tokens
       const next = yield* makeSession({ store })
-      const found = yield* next.tokens
+      const found = (yield* next.signedIn)?.tokens
       assert.strictEqual(found && Redacted.value(found.accessToken), tokens && Redacted.value(tokens.accessToken))
       assert.deepStrictEqual(found?.expiresAt, tokens?.expiresAt)
       yield* next.as(getUser)({})
       yield* next.signOut("local")
-      assert.isUndefined(yield* (yield* makeSession({ store })).tokens)
+      assert.isUndefined(yield* (yield* makeSession({ store })).signedIn)
       assert.strictEqual(yield* store.size, 0)
     }).pipe(Effect.provide([clientOf(pool), KeyValueStore.layerMemory]))
   })
@@ -195,7 +208,7 @@ describe("a store", () => {
       Effect.gen(function*() {
         const store = yield* KeyValueStore.KeyValueStore
         yield* store.set("mine", text)
-        assert.isUndefined(yield* (yield* makeSession({ store, storeKey: "mine" })).tokens)
+        assert.isUndefined(yield* (yield* makeSession({ store, storeKey: "mine" })).signedIn)
       }).pipe(Effect.provide([clientOf(poolOf()), KeyValueStore.layerMemory]))
   )
 })

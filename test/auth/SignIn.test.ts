@@ -8,7 +8,7 @@ import { adminSignIn, type AppClient, signIn, type SignInOptions, type Step } fr
 import type { Cognito } from "../../src/Service.ts"
 import type { Signer } from "../../src/Signer.ts"
 import { clientOf } from "./client.ts"
-import { code, makePool, type Pool, type PoolUser } from "./pool.ts"
+import { code, makePool, type Pool, type PoolUser, totpCode, totpSecret } from "./pool/Pool.ts"
 
 const secret = Redacted.make
 
@@ -41,7 +41,7 @@ describe.each([["a client without a secret", undefined], ["a client with a secre
     it("signs in by SRP, over an alias", () =>
       Effect.gen(function*() {
         const { device, tokens, username } = as("SignedIn", yield* bySrp())
-        expect(Redacted.value(tokens.accessToken)).toMatch(/^access-/)
+        expect(Redacted.value(tokens.accessToken).split(".")).toHaveLength(3)
         expect(tokens.refreshToken && Redacted.value(tokens.refreshToken)).toMatch(/^refresh-/)
         expect(tokens.expiresAt.getTime() - Date.now()).toBeGreaterThan(3_500_000)
         expect(username).toBe(anna().name)
@@ -65,9 +65,11 @@ describe.each([["a client without a secret", undefined], ["a client with a secre
         }).pipe((effect) => run(poolOf(), effect))
     )
 
-    it("signs in with the password itself", () =>
+    it("signs in with the password itself, and tells the pool's name of the user", () =>
       Effect.gen(function*() {
-        as("SignedIn", yield* signIn({ flow: "USER_PASSWORD_AUTH", username: anna().name, password: secret(password) }))
+        const options = { username: "anna@example.com", password: secret(password) }
+        const signedIn = as("SignedIn", yield* signIn({ flow: "USER_PASSWORD_AUTH", ...options }))
+        expect(signedIn).toMatchObject({ username: anna().name, typedName: "anna@example.com" })
       }).pipe((effect) => run(poolOf(), effect)))
 
     it.each(["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"] as const)(
@@ -83,8 +85,9 @@ describe.each([["a client without a secret", undefined], ["a client with a secre
           )
           const wrong = yield* Effect.flip(challenge.respond({ code: secret("000000") }))
           expect(wrong._tag).toBe("CodeMismatchException")
-          as("SignedIn", yield* challenge.respond({ code: secret(code) }))
-          const again = yield* Effect.flip(challenge.respond({ code: secret(code) }))
+          const right = secret(factor === "SOFTWARE_TOKEN_MFA" ? totpCode() : code)
+          as("SignedIn", yield* challenge.respond({ code: right }))
+          const again = yield* Effect.flip(challenge.respond({ code: right }))
           expect(again._tag).toBe("ChallengeAnsweredError")
         }).pipe((effect) => run(poolOf(anna({ mfa: [factor] })), effect))
     )
@@ -94,7 +97,7 @@ describe.each([["a client without a secret", undefined], ["a client with a secre
         const choice = as("SelectMfaType", yield* bySrp())
         expect(choice.options).toEqual(["SMS_MFA", "SOFTWARE_TOKEN_MFA"])
         const challenge = as("SoftwareTokenMfa", yield* choice.respond({ type: "SOFTWARE_TOKEN_MFA" }))
-        as("SignedIn", yield* challenge.respond({ code: secret(code) }))
+        as("SignedIn", yield* challenge.respond({ code: secret(totpCode()) }))
       }).pipe((effect) => run(poolOf(anna({ mfa: ["SMS_MFA", "SOFTWARE_TOKEN_MFA"] })), effect)))
 
     it("sets a second factor up", () =>
@@ -102,10 +105,10 @@ describe.each([["a client without a secret", undefined], ["a client with a secre
         const challenge = as("MfaSetup", yield* bySrp())
         expect(challenge.options).toEqual(["SOFTWARE_TOKEN_MFA"])
         const app = yield* challenge.associate
-        expect(Redacted.value(app.secret)).toBe("JBSWY3DPEHPK3PXP")
+        expect(Redacted.value(app.secret)).toBe(totpSecret)
         const wrong = yield* Effect.flip(app.verify({ code: secret("000000") }))
         expect(wrong._tag).toBe("EnableSoftwareTokenMFAException")
-        as("SignedIn", yield* app.verify({ code: secret(code), friendlyDeviceName: "phone" }))
+        as("SignedIn", yield* app.verify({ code: secret(totpCode()), friendlyDeviceName: "phone" }))
       }).pipe((effect) => run(poolOf(anna(), { mfaRequired: true }), effect)))
 
     it("has a new password set, with the attributes that are missing", () =>
@@ -137,8 +140,7 @@ describe.each([["a client without a secret", undefined], ["a client with a secre
           const text = as("SmsOtp", yield* (yield* begin).respond({ challenge: "SMS_OTP" }))
           as("SignedIn", yield* text.respond({ code: secret(code) }))
           const passkey = as("WebAuthn", yield* (yield* begin).respond({ challenge: "WEB_AUTHN" }))
-          expect(passkey.options).toEqual({ challenge: "abc" })
-          as("SignedIn", yield* passkey.respond({ credential: { id: "passkey" } }))
+          expect(passkey.options).toMatchObject({ rpId: "localhost", challenge: expect.any(String) })
         }).pipe((effect) => run(poolOf(anna({ factors })), effect)))
 
       it.each<SignInOptions>([
@@ -194,8 +196,8 @@ describe.each([["a client without a secret", undefined], ["a client with a secre
         Effect.gen(function*() {
           const { device } = yield* withCode
           expect(device).toMatchObject({ confirmed: true, userConfirmationNecessary: true })
-          const { device: none } = as("SignedIn", yield* bySrp())
-          expect(none).toBeUndefined()
+          const { device: known } = as("SignedIn", yield* bySrp())
+          expect(known).toEqual({ ...device, userConfirmationNecessary: false })
         }).pipe((effect) => run(tracking(), effect)))
 
       it("one that the pool has forgotten is forgotten here as well", async () => {

@@ -6,7 +6,7 @@ import { type AppClient, DeviceStore, layerAppClient, makeDeviceStore } from "..
 import { type Cognito, layerPublic } from "../../src/Service.ts"
 import { Signer } from "../../src/Signer.ts"
 import { Transport } from "../../src/Transport.ts"
-import type { Pool } from "./pool.ts"
+import type { Pool } from "./pool/Pool.ts"
 
 /** The client of a pool, with a store of devices of its own unless `devices` is false. */
 export const clientOf = (pool: Pool, devices = true): Layer.Layer<AppClient | Cognito | Signer> => {

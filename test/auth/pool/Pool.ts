@@ -1,10 +1,14 @@
 /**
- * A user pool for tests that plays the service's side of sign-in: SRP for users and devices, sessions that are used once,
- * secret hashes. It rejects every wrong proof, as the service does.
+ * A user pool for tests that plays the service's side: sign-up, sign-in by SRP and all else, devices, passkeys, sessions
+ * that are used once, secret hashes, tokens. It rejects every wrong proof, as the service does.
  *
- * Its numbers are computed by `node:crypto` and a power of its own, not by the library's. All codes are `123456`.
+ * Codes that are sent are `123456`; those of authenticator apps are computed, by the package `otpauth`.
  */
-import { createHash, createHmac, getDiffieHellman, randomBytes, randomUUID } from "node:crypto"
+import { createHmac, randomBytes, randomUUID } from "node:crypto"
+import { Secret, TOTP } from "otpauth"
+import { makePasskeys } from "./Passkeys.ts"
+import { hash, hmac, k, N, numberOf, power, signed } from "./Srp.ts"
+import { makeIssuer } from "./Tokens.ts"
 
 export interface PoolUser {
   /** The name in the pool: `USER_ID_FOR_SRP`. */
@@ -14,23 +18,29 @@ export interface PoolUser {
   /** Second factors; several are to be chosen from. */
   mfa?: ReadonlyArray<"SMS_MFA" | "SOFTWARE_TOKEN_MFA" | "EMAIL_OTP">
   /** First factors of `USER_AUTH`. */
-  readonly factors?: ReadonlyArray<string>
+  factors?: ReadonlyArray<string>
   /** Whether the password was set by an administrator. */
   temporary?: boolean
   /** Salt of the password, hexadecimal; random by default. */
   readonly salt?: string
+  attributes?: { [name: string]: string }
+  /** Whether a code confirmed the user. Default: yes. */
+  confirmed?: boolean
+  readonly groups?: ReadonlyArray<string>
 }
 
 export interface PoolOptions {
   readonly id?: string
   readonly clientId?: string
   readonly clientSecret?: string
-  readonly users: ReadonlyArray<PoolUser>
+  readonly users?: ReadonlyArray<PoolUser>
   /** Whether a refresh gives another refresh token, which takes the place of the one it was made with. */
   readonly rotation?: boolean
   /** Whether devices are tracked. */
   readonly devices?: boolean
   readonly mfaRequired?: boolean
+  /** The host whose passkeys are taken. */
+  readonly rpId?: string
 }
 
 type Members = { readonly [name: string]: unknown }
@@ -70,6 +80,7 @@ interface Device {
   readonly groupKey: string
   verifier?: bigint
   salt?: string
+  remembered?: boolean
 }
 
 interface Session {
@@ -77,7 +88,16 @@ interface Session {
   readonly challenge: string
 }
 
+/** The code of every message. */
 export const code = "123456"
+
+/** The secret of every authenticator app. */
+export const totpSecret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+const app = new TOTP({ secret: Secret.fromBase32(totpSecret) })
+
+/** What an authenticator app shows now. */
+export const totpCode = (): string => app.generate()
 
 export const makePool = (
   {
@@ -87,9 +107,13 @@ export const makePool = (
     id = "eu-central-1_aBcDeFgHi",
     mfaRequired,
     rotation,
-    users
+    rpId = "localhost",
+    users: given = []
   }: PoolOptions
 ) => {
+  const users = [...given]
+  const passkeys = makePasskeys(rpId)
+  const issuer = makeIssuer(id)
   const sessions = new Map<string, Session>()
   const proofs = new Map<string, Proof>()
   const devices = new Map<string, Device>()
@@ -173,10 +197,33 @@ export const makePool = (
     if (given !== right) refuse(`Unable to verify secret hash for client ${clientId}`)
   }
 
+  const issue = (user: PoolUser): { readonly AccessToken: string; readonly IdToken: string } => {
+    const common = { sub: user.name, ...(user.groups === undefined ? {} : { "cognito:groups": user.groups }) }
+    const AccessToken = issuer.issue({
+      ...common,
+      token_use: "access",
+      client_id: clientId,
+      username: user.name,
+      scope: "aws.cognito.signin.user.admin"
+    })
+    tokens.set(AccessToken, user)
+    const id = { token_use: "id", aud: clientId, "cognito:username": user.name, ...user.attributes }
+    return { AccessToken, IdToken: issuer.issue({ ...common, ...id }) }
+  }
+
+  const holderOf = (token: unknown): PoolUser => tokens.get(String(token)) ?? refuse("Invalid Access Token")
+
+  const checkCode = (given: unknown): void => {
+    if (given !== code) throw new Refusal("CodeMismatchException", "Invalid verification code provided")
+  }
+
+  const delivery = (destination = "a***@e***") => ({
+    CodeDeliveryDetails: { AttributeName: "email", DeliveryMedium: "EMAIL", Destination: destination }
+  })
+
   const finish = (user: PoolUser, deviceKey: string | undefined): Members => {
     const known = deviceKey === undefined ? undefined : devices.get(deviceKey)
-    const token = `access-${randomUUID()}`
-    tokens.set(token, user)
+    const { AccessToken, IdToken } = issue(user)
     const key = `eu-central-1_${randomUUID()}`
     const refreshToken = `refresh-${randomUUID()}`
     refreshTokens.set(refreshToken, user)
@@ -184,8 +231,8 @@ export const makePool = (
     if (isNew) devices.set(key, { user, groupKey: `-${randomUUID().slice(0, 8)}` })
     return {
       AuthenticationResult: {
-        AccessToken: token,
-        IdToken: `id-${user.name}`,
+        AccessToken,
+        IdToken,
         RefreshToken: refreshToken,
         ExpiresIn: 3600,
         TokenType: "Bearer",
@@ -241,7 +288,9 @@ export const makePool = (
       case "PASSWORD_SRP":
         return beginSrp(user, given.SRP_A ?? "")
       case "WEB_AUTHN":
-        return challenge(user, "WEB_AUTHN", { CREDENTIAL_REQUEST_OPTIONS: `{"challenge":"abc"}` })
+        return challenge(user, "WEB_AUTHN", {
+          CREDENTIAL_REQUEST_OPTIONS: JSON.stringify(passkeys.requestOptions(user.name))
+        })
       default:
         return second(user, name)
     }
@@ -250,8 +299,6 @@ export const makePool = (
   const refresh = (token: unknown, mayRotate: boolean): Members => {
     const user = refreshTokens.get(String(token)) ?? refuse("Invalid Refresh Token")
     if (!mayRotate && rotation === true) refuse("Refresh tokens are rotated")
-    const accessToken = `access-${randomUUID()}`
-    tokens.set(accessToken, user)
     const next = `refresh-${randomUUID()}`
     if (rotation === true) {
       refreshTokens.delete(String(token))
@@ -259,8 +306,7 @@ export const makePool = (
     }
     return {
       AuthenticationResult: {
-        AccessToken: accessToken,
-        IdToken: `id-${user.name}`,
+        ...issue(user),
         ExpiresIn: 3600,
         TokenType: "Bearer",
         ...(rotation === true ? { RefreshToken: next } : {})
@@ -272,7 +318,7 @@ export const makePool = (
     if (given !== clientSecret) refuse("Invalid client secret")
   }
 
-  const initiate = ({ AuthFlow, AuthParameters }: Members): Members => {
+  const initiate = ({ AuthFlow, AuthParameters, Session }: Members): Members => {
     const given = Object(AuthParameters) as Texts
     if (AuthFlow === "REFRESH_TOKEN_AUTH") {
       checkSecretHash(refreshTokens.get(given.REFRESH_TOKEN ?? "")?.name ?? "", given.SECRET_HASH)
@@ -281,6 +327,7 @@ export const makePool = (
     const name = given.USERNAME ?? ""
     checkSecretHash(name, given.SECRET_HASH)
     const user = userOf(name)
+    if (user.confirmed === false) throw new Refusal("UserNotConfirmedException", "User is not confirmed.")
     if (given.DEVICE_KEY !== undefined && !devices.has(given.DEVICE_KEY)) {
       throw new Refusal("ResourceNotFoundException", "Device does not exist.")
     }
@@ -296,6 +343,12 @@ export const makePool = (
           ? beginSrp(user, given.SRP_A ?? "")
           : challenge(user, "CUSTOM_CHALLENGE", { question: "what is your quest?" })
       case "USER_AUTH": {
+        // That of a confirmation signs in without anything else.
+        if (Session !== undefined) {
+          const { done, user } = takeSession(Session, "CONFIRMED")
+          done()
+          return finish(user, given.DEVICE_KEY)
+        }
         const preferred = given.PREFERRED_CHALLENGE
         if (preferred !== undefined && user.factors?.includes(preferred) === true) return chosen(user, preferred, given)
         return { ...challenge(user, "SELECT_CHALLENGE"), AvailableChallenges: user.factors ?? [] }
@@ -327,10 +380,12 @@ export const makePool = (
     const answer = (): Members => {
       switch (name) {
         case "SMS_MFA":
-        case "SOFTWARE_TOKEN_MFA":
         case "EMAIL_OTP":
         case "SMS_OTP":
-          if (given[`${name}_CODE`] !== code) throw new Refusal("CodeMismatchException", "Invalid code")
+          checkCode(given[`${name}_CODE`])
+          return finish(user, given.DEVICE_KEY)
+        case "SOFTWARE_TOKEN_MFA":
+          if (!isTotp(given.SOFTWARE_TOKEN_MFA_CODE)) throw new Refusal("CodeMismatchException", "Invalid code")
           return finish(user, given.DEVICE_KEY)
         case "CUSTOM_CHALLENGE":
           if (given.ANSWER !== "the grail") return refuse("Incorrect answer.")
@@ -350,7 +405,7 @@ export const makePool = (
           if (user.mfa === undefined) return refuse("No MFA was set up.")
           return finish(user, given.DEVICE_KEY)
         case "WEB_AUTHN":
-          if (JSON.parse(given.CREDENTIAL ?? "null")?.id !== "passkey") return refuse()
+          if (!passkeys.verify(user.name, JSON.parse(given.CREDENTIAL ?? "null"))) return refuse()
           return finish(user, given.DEVICE_KEY)
         case "DEVICE_SRP_AUTH": {
           const device = devices.get(given.DEVICE_KEY ?? "")
@@ -395,30 +450,128 @@ export const makePool = (
       refreshTokens.clear()
       return {}
     },
-    GetUser: ({ AccessToken }) => {
-      const user = tokens.get(String(AccessToken)) ?? refuse("Invalid Access Token")
-      return { Username: user.name, UserAttributes: [] }
+    SignUp: ({ Password, SecretHash, UserAttributes, Username }) => {
+      checkSecretHash(String(Username), SecretHash)
+      if (users.some(({ aliases }) => aliases?.includes(String(Username)))) {
+        throw new Refusal("UsernameExistsException", "User already exists")
+      }
+      const user: PoolUser = {
+        name: randomUUID(),
+        aliases: [String(Username)],
+        password: String(Password),
+        attributes: attributesOf(UserAttributes),
+        confirmed: false
+      }
+      users.push(user)
+      return { UserConfirmed: false, UserSub: user.name, ...delivery() }
     },
-    AssociateSoftwareToken: ({ Session }) => {
+    ConfirmSignUp: ({ ConfirmationCode, SecretHash, Username }) => {
+      checkSecretHash(String(Username), SecretHash)
+      const user = userOf(String(Username))
+      checkCode(ConfirmationCode)
+      user.confirmed = true
+      return { Session: session(user, "CONFIRMED") }
+    },
+    ResendConfirmationCode: ({ SecretHash, Username }) => {
+      checkSecretHash(String(Username), SecretHash)
+      return delivery()
+    },
+    ForgotPassword: ({ SecretHash, Username }) => {
+      checkSecretHash(String(Username), SecretHash)
+      return delivery()
+    },
+    ConfirmForgotPassword: ({ ConfirmationCode, Password, SecretHash, Username }) => {
+      checkSecretHash(String(Username), SecretHash)
+      checkCode(ConfirmationCode)
+      userOf(String(Username)).password = String(Password)
+      return {}
+    },
+    GetUser: ({ AccessToken }) => {
+      const { attributes = {}, mfa, name } = holderOf(AccessToken)
+      return {
+        Username: name,
+        UserAttributes: Object.entries({ sub: name, ...attributes }).map(([Name, Value]) => ({ Name, Value })),
+        UserMFASettingList: mfa ?? []
+      }
+    },
+    UpdateUserAttributes: ({ AccessToken, UserAttributes }) => {
+      const user = holderOf(AccessToken)
+      const changed = attributesOf(UserAttributes)
+      const unverified = changed.email === undefined ? {} : { email_verified: "false" }
+      user.attributes = { ...user.attributes, ...changed, ...unverified }
+      return { CodeDeliveryDetailsList: changed.email === undefined ? [] : [delivery().CodeDeliveryDetails] }
+    },
+    GetUserAttributeVerificationCode: ({ AccessToken }) => {
+      holderOf(AccessToken)
+      return delivery()
+    },
+    VerifyUserAttribute: ({ AccessToken, AttributeName, Code }) => {
+      const user = holderOf(AccessToken)
+      checkCode(Code)
+      user.attributes = { ...user.attributes, [`${String(AttributeName)}_verified`]: "true" }
+      return {}
+    },
+    AssociateSoftwareToken: ({ AccessToken, Session }) => {
+      if (AccessToken !== undefined) {
+        holderOf(AccessToken)
+        return { SecretCode: totpSecret }
+      }
       const { done, user } = takeSession(Session, "MFA_SETUP")
       done()
-      return { SecretCode: "JBSWY3DPEHPK3PXP", Session: session(user, "VERIFY") }
+      return { SecretCode: totpSecret, Session: session(user, "VERIFY") }
     },
-    VerifySoftwareToken: ({ Session, UserCode }) => {
-      const { done, user } = takeSession(Session, "VERIFY")
-      if (UserCode !== code) throw new Refusal("EnableSoftwareTokenMFAException", "Code mismatch")
-      done()
+    VerifySoftwareToken: ({ AccessToken, Session, UserCode }) => {
+      const held = AccessToken === undefined ? takeSession(Session, "VERIFY") : undefined
+      const user = held?.user ?? holderOf(AccessToken)
+      if (!isTotp(UserCode)) throw new Refusal("EnableSoftwareTokenMFAException", "Code mismatch")
+      if (held === undefined) return { Status: "SUCCESS" }
+      held.done()
       user.mfa = ["SOFTWARE_TOKEN_MFA"]
       return { Status: "SUCCESS", Session: session(user, "MFA_SETUP") }
+    },
+    SetUserMFAPreference: ({ AccessToken, SoftwareTokenMfaSettings }) => {
+      const user = holderOf(AccessToken)
+      user.mfa = Object(SoftwareTokenMfaSettings).Enabled === true ? ["SOFTWARE_TOKEN_MFA"] : []
+      return {}
+    },
+    StartWebAuthnRegistration: ({ AccessToken }) => ({
+      CredentialCreationOptions: passkeys.creationOptions(holderOf(AccessToken).name)
+    }),
+    CompleteWebAuthnRegistration: ({ AccessToken, Credential }) => {
+      const user = holderOf(AccessToken)
+      if (!passkeys.register(user.name, Credential)) {
+        throw new Refusal("WebAuthnChallengeNotFoundException", "Challenge not found")
+      }
+      user.factors = [...user.factors ?? ["PASSWORD", "PASSWORD_SRP"], "WEB_AUTHN"]
+      return {}
+    },
+    UpdateDeviceStatus: ({ AccessToken, DeviceKey, DeviceRememberedStatus }) => {
+      holderOf(AccessToken)
+      deviceOf(DeviceKey).remembered = DeviceRememberedStatus === "remembered"
+      return {}
+    },
+    ForgetDevice: ({ AccessToken, DeviceKey }) => {
+      holderOf(AccessToken)
+      deviceOf(DeviceKey)
+      devices.delete(String(DeviceKey))
+      return {}
     }
+  }
+
+  const deviceOf = (key: unknown): Device => {
+    const device = devices.get(String(key))
+    if (device === undefined) throw new Refusal("ResourceNotFoundException", "Device does not exist.")
+    return device
   }
 
   return {
     id,
     clientId,
     clientSecret,
+    issuer,
     /** What was asked, in order. */
     requests,
+    devices,
     /** The refresh tokens that are good. */
     refreshTokens,
     /** Ends all sessions, as time does. */
@@ -440,32 +593,9 @@ export const makePool = (
 
 export type Pool = ReturnType<typeof makePool>
 
-const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex") || "0"}`)
+const isTotp = (token: unknown): boolean => app.validate({ token: String(token), window: 1 }) !== null
 
-/** A number as Java's `BigInteger` writes it: whole bytes, the first bit for the sign. */
-const signed = (number: bigint): Buffer => {
-  const hex = number.toString(16)
-  const whole = hex.length % 2 === 1 ? `0${hex}` : hex
-  return Buffer.from(Number.parseInt(whole.slice(0, 2), 16) > 127 ? `00${whole}` : whole, "hex")
-}
-
-const hash = (...parts: ReadonlyArray<string | Uint8Array>): Buffer => {
-  const sha = createHash("sha256")
-  parts.forEach((part) => sha.update(part))
-  return sha.digest()
-}
-
-const hmac = (key: Uint8Array, data: string | Uint8Array): Buffer => createHmac("sha256", key).update(data).digest()
-
-const power = (base: bigint, exponent: bigint, modulus: bigint): bigint => {
-  let [result, square, left] = [1n, base % modulus, exponent]
-  for (; left > 0n; left >>= 1n) {
-    if (left & 1n) result = (result * square) % modulus
-    square = (square * square) % modulus
-  }
-  return result
-}
-
-/** RFC 3526's group of 3072 bits, which is RFC 5054's. */
-const N = numberOf(getDiffieHellman("modp15").getPrime())
-const k = numberOf(hash(signed(N), Buffer.from([2])))
+const attributesOf = (list: unknown): Record<string, string> =>
+  Object.fromEntries(
+    (Array.isArray(list) ? list : []).map(({ Name, Value }: { Name: string; Value: string }) => [Name, Value])
+  )

@@ -1,0 +1,104 @@
+/**
+ * Passkeys in the browser: one is made for a signed-in user, and answers the challenge of a later sign-in.
+ *
+ * What asks the authenticator is a service, by default the browser's `navigator.credentials`; elsewhere a program brings
+ * its own. The forms that go over the wire are those of WebAuthn's JSON.
+ *
+ * @see https://www.w3.org/TR/webauthn-3/
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import {
+  completeWebAuthnRegistration,
+  type CompleteWebAuthnRegistrationError,
+  startWebAuthnRegistration,
+  type StartWebAuthnRegistrationError
+} from "../operations/Passkeys.ts"
+import type { Cognito } from "../Service.ts"
+import type { WebAuthn } from "./Challenge.ts"
+import type { Session, SessionError } from "./Session.ts"
+import type { SignInError, Step } from "./SignIn.ts"
+
+/** The authenticator gave nothing. */
+export class PasskeyError extends Schema.TaggedError<PasskeyError>()("PasskeyError", {
+  /**
+   * The browser's name for it: `NotAllowedError` where the user declined or took too long, `InvalidStateError` where the
+   * authenticator has a passkey of this user already; `NotSupportedError` also where there are no passkeys at all.
+   */
+  reason: Schema.String
+}) {
+  override get message(): string {
+    return `the authenticator gave no passkey: ${this.reason}`
+  }
+}
+
+/** What makes and uses passkeys: options in, credentials out, both in WebAuthn's JSON forms. */
+export interface Authenticator {
+  readonly create: (options: Schema.Json) => Effect.Effect<Schema.Json, PasskeyError>
+  readonly get: (options: Schema.Json) => Effect.Effect<Schema.Json, PasskeyError>
+}
+
+/** The authenticator of the program. Default: the browser's. */
+export const Authenticator = Context.Reference<Authenticator>("effect-cognito/auth/Authenticator", {
+  defaultValue: () => browser
+})
+
+const browser: Authenticator = {
+  create: (options) =>
+    asked((signal) =>
+      navigator.credentials.create({
+        // The service's options are of this form, which the browser checks.
+        publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options as never),
+        signal
+      })
+    ),
+  get: (options) =>
+    asked((signal) =>
+      navigator.credentials.get({
+        // The service's options are of this form, which the browser checks.
+        publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options as never),
+        signal
+      })
+    )
+}
+
+const asked = (ask: (signal: AbortSignal) => Promise<Credential | null>): Effect.Effect<Schema.Json, PasskeyError> =>
+  Effect.flatMap(
+    Effect.tryPromise({
+      try: async (signal) => ask(signal),
+      catch: (error) => new PasskeyError({ reason: nameOf(error) })
+    }),
+    (credential) =>
+      credential !== null && "toJSON" in credential
+        ? Effect.succeed(JSON.parse(JSON.stringify(credential)))
+        : Effect.fail(new PasskeyError({ reason: "NotSupportedError" }))
+  )
+
+/** Where the browser's functions are missing, calling them throws something that is no `DOMException`. */
+const nameOf = (error: unknown): string => error instanceof DOMException ? error.name : "NotSupportedError"
+
+/** Makes a passkey for the user who is signed in. */
+export const registerPasskey = (
+  session: Session
+): Effect.Effect<
+  void,
+  PasskeyError | SessionError | StartWebAuthnRegistrationError | CompleteWebAuthnRegistrationError,
+  Cognito
+> =>
+  Effect.gen(function*() {
+    const { create } = yield* Authenticator
+    const { CredentialCreationOptions } = yield* session.as(startWebAuthnRegistration)({})
+    const Credential = yield* create(CredentialCreationOptions)
+    yield* session.as(completeWebAuthnRegistration)({ Credential })
+  })
+
+/** Answers the challenge of a sign-in with a passkey. */
+export const respondWithPasskey = <R>(
+  challenge: WebAuthn<R>
+): Effect.Effect<Step<R>, SignInError | PasskeyError, R> =>
+  Effect.gen(function*() {
+    const { get } = yield* Authenticator
+    const credential = yield* get(challenge.options)
+    return yield* challenge.respond({ credential })
+  })
