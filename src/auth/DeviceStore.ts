@@ -44,7 +44,7 @@ export const DeviceStore = Context.Reference<DeviceStore | undefined>("effect-co
 
 export interface DeviceStoreOptions {
   /** Where keys are kept beyond the program: a file, the browser's storage. Default: in memory alone. */
-  readonly store?: KeyValueStore
+  readonly store?: Pick<KeyValueStore, "get" | "set" | "remove">
   /** What its keys begin with; user names follow. Default: `effect-cognito/device/`. */
   readonly storePrefix?: string
 }

@@ -49,7 +49,7 @@ export type SessionError =
 
 export interface SessionOptions {
   /** Where the session is kept beyond the program: a file, the browser's storage. Default: in memory alone. */
-  readonly store?: KeyValueStore
+  readonly store?: Pick<KeyValueStore, "get" | "set" | "remove">
   /** Under which key. Default: `effect-cognito/` and the id of the app client. */
   readonly storeKey?: string
   /** How long before its end an access token is refreshed. Default: 1 minute. */

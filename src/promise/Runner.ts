@@ -32,6 +32,8 @@ export interface HttpHandlerOptions {
 
 export interface Runner {
   call(operation: AnyOperation, input: object, options?: HttpHandlerOptions): Promise<object>
+  /** What is more than one operation, as it is. */
+  run<A, E>(effect: Effect.Effect<A, E, Cognito | Signer>, options?: HttpHandlerOptions): Promise<A>
   /** The pages of a list. */
   pages(
     operation: AnyPagedOperation,
@@ -98,6 +100,9 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
       const exchanges = new Exchanges()
       const exit = await run(Effect.suspend(() => operation(inputOf(operation, input))), exchanges, options)
       return withMetadata(operation, Option.getOrUndefined(Exit.getSuccess(exit)), exchanges.metadata())
+    },
+    async run(effect, options = {}) {
+      return Option.getOrThrow(Exit.getSuccess(await run(effect, new Exchanges(), options)))
     },
     async *pages(operation, input, options = {}) {
       const exchanges = new Exchanges()

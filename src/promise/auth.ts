@@ -1,0 +1,242 @@
+/**
+ * Sign-in for plain async code: what `effect-cognito/auth` does, with promises for effects and plain strings for secrets.
+ *
+ * Promises reject with the exceptions of `effect-cognito/promise`, and with the errors of `effect-cognito/auth` itself.
+ */
+import * as Effect from "effect/Effect"
+import type { KeyValueStore } from "effect/persistence/KeyValueStore"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as Auth from "../auth/index.ts"
+import type { ServiceError } from "../errors/ServiceError.ts"
+import type { AnyOperation, Operation } from "../Operation.ts"
+import * as Passwords from "../operations/Passwords.ts"
+import * as SignUp from "../operations/SignUp.ts"
+import type { Cognito } from "../Service.ts"
+import type { Signer } from "../Signer.ts"
+import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
+import { fromPlain, type Plain, type PlainInput, toPlain } from "./Plain.ts"
+import { type HttpHandlerOptions, makeRunner } from "./Runner.ts"
+
+/** Effects as promises and secrets as strings, however deep they are. */
+export type Promised<T> = T extends Redacted.Redacted<infer A> ? A
+  : T extends Date ? T
+  : T extends Effect.Effect<infer A, infer _E, infer _R> ? (options?: HttpHandlerOptions) => Promise<Promised<A>>
+  : T extends (answer: infer Answer) => Effect.Effect<infer A, infer _E, infer _R>
+    ? (answer: PlainInput<Answer>, options?: HttpHandlerOptions) => Promise<Promised<A>>
+  : T extends object ? { readonly [K in keyof T]: Promised<T[K]> }
+  : T
+
+/** Where a sign-in stands: `_tag` tells tokens from the challenges, of which each has its `respond`. */
+export type Step = Promised<Auth.Step<Cognito>>
+
+/** The end of a sign-in. */
+export interface SignedIn extends Promised<Auth.SignedIn> {}
+
+/** The browser's `localStorage`, for example, or something that answers later. */
+export interface AuthStorage {
+  readonly getItem: (key: string) => string | null | Promise<string | null>
+  readonly setItem: (key: string, value: string) => void | Promise<void>
+  readonly removeItem: (key: string) => void | Promise<void>
+}
+
+/** The app client, and how the service is reached; the region is the user pool's by default. */
+export interface AuthClientConfig extends CognitoIdentityProviderClientConfig {
+  /** Such as `eu-central-1_aBcDeFgHi`. */
+  readonly userPoolId: string
+  readonly clientId: string
+  /** Where the client has one. Browsers and phones cannot keep it: their clients have none. */
+  readonly clientSecret?: string | undefined
+  /** Where the keys of devices are kept; without it, devices are not remembered. */
+  readonly deviceStorage?: AuthStorage | undefined
+}
+
+export interface SessionOptions extends Omit<Auth.SessionOptions, "store" | "refreshBefore"> {
+  /** Where the session is kept. Default: in memory alone. */
+  readonly storage?: AuthStorage
+  /** How many milliseconds before its end an access token is refreshed. Default: 60,000. */
+  readonly refreshBefore?: number
+}
+
+/** The tokens of a signed-in user over time. */
+export interface Session {
+  /** Who is signed in, with the tokens as they are, perhaps at their end. */
+  signedIn(): Promise<SignedIn | undefined>
+  /** An access token that is good for some time, refreshed where it has to be. */
+  accessToken(options?: HttpHandlerOptions): Promise<string>
+  /** Gets new tokens now. */
+  refresh(options?: HttpHandlerOptions): Promise<SignedIn["tokens"]>
+  /** Takes the tokens of a sign-in. */
+  start(signedIn: SignedIn): Promise<void>
+  /** Forgets the tokens; `global` ends all of the user's sessions, `revoke` this one's refresh token. */
+  signOut(how: "local" | "global" | "revoke", options?: HttpHandlerOptions): Promise<void>
+  /** Who is signed in now, and from now on each time that or the tokens change. */
+  changes(): AsyncIterable<SignedIn | undefined>
+  /** An operation of the user's with the access token filled in: `session.as(getUser)({})`. */
+  as<I extends { readonly AccessToken?: Redacted.Redacted<string> }, O, E extends ServiceError>(
+    operation: Operation<I, O, E, Cognito>
+  ): (input: PlainInput<Omit<I, "AccessToken">>, options?: HttpHandlerOptions) => Promise<Plain<O>>
+  /** Makes a passkey for the user, in a browser. */
+  registerPasskey(options?: HttpHandlerOptions): Promise<void>
+  /** Remembers this device, or does so no more. */
+  rememberDevice(remembered?: boolean, options?: HttpHandlerOptions): Promise<void>
+  /** Forgets this device. */
+  forgetDevice(options?: HttpHandlerOptions): Promise<void>
+}
+
+/** An operation of the app client, with what the service wants to know of the client filled in. */
+type ClientOperation<F> = F extends Auth.AppClientOperation<infer I, infer O, infer _E> ? (
+    input: PlainInput<Omit<I, "ClientId" | "SecretHash" | "ClientSecret">>,
+    options?: HttpHandlerOptions
+  ) => Promise<Plain<O>>
+  : never
+
+/** `destroy()`, or `await using`, closes its sockets. */
+export interface AuthClient {
+  /** Starts a sign-in, and goes as far as no person is needed. */
+  readonly signIn: (options: PlainInput<Auth.SignInOptions>, http?: HttpHandlerOptions) => Promise<Step>
+  /** The same by a server that has AWS credentials. */
+  readonly adminSignIn: (options: PlainInput<Auth.AdminSignInOptions>, http?: HttpHandlerOptions) => Promise<Step>
+  /** Answers the challenge of a sign-in with a passkey, in a browser. */
+  readonly respondWithPasskey: (
+    challenge: Extract<Step, { readonly _tag: "WebAuthn" }>,
+    http?: HttpHandlerOptions
+  ) => Promise<Step>
+  readonly signUp: ClientOperation<typeof Auth.signUp>
+  readonly confirmSignUp: ClientOperation<typeof Auth.confirmSignUp>
+  readonly resendConfirmationCode: ClientOperation<typeof Auth.resendConfirmationCode>
+  readonly forgotPassword: ClientOperation<typeof Auth.forgotPassword>
+  readonly confirmForgotPassword: ClientOperation<typeof Auth.confirmForgotPassword>
+  /** Makes a session, with what its storage holds. */
+  readonly makeSession: (options?: SessionOptions) => Promise<Session>
+  readonly destroy: () => void
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/**
+ * Makes a client that signs users in.
+ *
+ * @example
+ * ```ts
+ * import { getUser } from "effect-cognito"
+ * import { makeAuth } from "effect-cognito/promise/auth"
+ *
+ * const auth = makeAuth({ userPoolId: "eu-central-1_aBcDeFgHi", clientId: "4kweljr01yrea5qfflyxio4em" })
+ * const session = await auth.makeSession({ storage: localStorage })
+ *
+ * export const signIn = async (username: string, password: string, askCode: () => Promise<string>) => {
+ *   const first = await auth.signIn({ flow: "USER_SRP_AUTH", username, password })
+ *   const step = first._tag === "SoftwareTokenMfa" ? await first.respond({ code: await askCode() }) : first
+ *   if (step._tag !== "SignedIn") throw new Error(`not supported: ${step._tag}`)
+ *   await session.start(step)
+ *   return session.as(getUser)({})
+ * }
+ * ```
+ */
+export const makeAuth = (config: AuthClientConfig): AuthClient => {
+  const { clientId, clientSecret, deviceStorage, userPoolId, ...options } = config
+  const runner = makeRunner({ region: userPoolId.slice(0, userPoolId.indexOf("_")), ...options })
+  const client: Auth.AppClientOptions = {
+    userPoolId,
+    clientId,
+    ...(clientSecret === undefined ? {} : { clientSecret: Redacted.make(clientSecret) })
+  }
+  const devices = deviceStorage && Auth.makeDeviceStore({ store: storeOf(deviceStorage) })
+
+  const run = <A, E>(
+    effect: Effect.Effect<A, E, Auth.AppClient | Cognito | Signer>,
+    options?: HttpHandlerOptions
+  ): Promise<A> =>
+    runner.run(
+      effect.pipe(Effect.provideService(Auth.AppClient, client), Effect.provideService(Auth.DeviceStore, devices)),
+      options
+    )
+
+  const promised = <A>(value: A): Promised<A> =>
+    // Goes by what a value is, as the type does.
+    convert(value) as Promised<A>
+
+  const convert = (value: unknown): unknown => {
+    if (Redacted.isRedacted(value)) return Redacted.value(value)
+    // They need nothing else than what is provided here.
+    if (Effect.isEffect(value)) return (options?: HttpHandlerOptions) => runConverted(value as AnyEffect, options)
+    if (typeof value === "function") {
+      return (answer: object, options?: HttpHandlerOptions) => runConverted(value(withSecrets(answer)), options)
+    }
+    if (typeof value !== "object" || value === null || value instanceof Date) return value
+    if (Array.isArray(value)) return value.map(convert)
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, convert(member)]))
+  }
+
+  const runConverted = async (effect: AnyEffect, options: HttpHandlerOptions | undefined) =>
+    convert(await run(effect, options))
+
+  const operation = <F>(filled: F, { spec }: AnyOperation) =>
+    // The type is that of the operation, and conversions go by its schemas.
+    ((input: object, options?: HttpHandlerOptions) =>
+      run(Effect.suspend(() => (filled as AnyFilled)(fromPlain(spec.input)(input))), options)
+        .then(toPlain(spec.output))) as ClientOperation<F>
+
+  const sessionOf = (session: Auth.Session): Session => ({
+    ...promised({
+      signedIn: session.signedIn,
+      accessToken: session.accessToken,
+      refresh: session.refresh,
+      start: session.start,
+      signOut: session.signOut
+    }),
+    changes: () => Stream.toAsyncIterable(Stream.map(session.changes, promised)),
+    as: (operation) => (input, options) =>
+      run(
+        // The access token that is missing here is filled in there.
+        Effect.suspend(() => session.as(operation)(fromPlain(operation.spec.input)(input) as never)),
+        options
+      ).then((output) => toPlain(operation.spec.output)(output) as never),
+    registerPasskey: (options) => run(Auth.registerPasskey(session), options),
+    rememberDevice: (remembered, options) => run(Auth.rememberDevice(session, remembered), options),
+    forgetDevice: (options) => run(Auth.forgetDevice(session), options)
+  })
+
+  return {
+    signIn: async (options, http) => promised(await run(Auth.signIn(withSecrets(options)), http)),
+    adminSignIn: async (options, http) => promised(await run(Auth.adminSignIn(withSecrets(options)), http)),
+    respondWithPasskey: async (challenge, http) => {
+      const get = Effect.flatMap(Auth.Authenticator, ({ get }) => get(challenge.options))
+      return challenge.respond({ credential: await run(get, http) }, http)
+    },
+    signUp: operation(Auth.signUp, SignUp.signUp),
+    confirmSignUp: operation(Auth.confirmSignUp, SignUp.confirmSignUp),
+    resendConfirmationCode: operation(Auth.resendConfirmationCode, SignUp.resendConfirmationCode),
+    forgotPassword: operation(Auth.forgotPassword, Passwords.forgotPassword),
+    confirmForgotPassword: operation(Auth.confirmForgotPassword, Passwords.confirmForgotPassword),
+    makeSession: async ({ storage, ...options } = {}) =>
+      sessionOf(await run(Auth.makeSession(storage === undefined ? options : { ...options, store: storeOf(storage) }))),
+    destroy: () => void runner.dispose(),
+    [Symbol.asyncDispose]: runner.dispose
+  }
+}
+
+type AnyEffect = Effect.Effect<unknown, unknown, Auth.AppClient | Cognito | Signer>
+
+type AnyFilled = (input: unknown) => AnyEffect
+
+/** What storage throws is no matter of the library's: the promise rejects with it. */
+const storeOf = (storage: AuthStorage): Pick<KeyValueStore, "get" | "set" | "remove"> => ({
+  get: (key) => Effect.promise(async () => await storage.getItem(key) ?? undefined),
+  set: (key, value) => Effect.promise(async () => storage.setItem(key, String(value))),
+  remove: (key) => Effect.promise(async () => storage.removeItem(key))
+})
+
+/** The members of options and answers that are secrets. */
+const secrets = new Set(["accessToken", "answer", "code", "idToken", "password", "refreshToken", "session"])
+
+/** Options or an answer as `effect-cognito/auth` takes them; members that are `undefined` are left out. */
+const withSecrets = <T extends object>(value: PlainInput<T> & object): T =>
+  // Its members are those of `value`, secrets wrapped.
+  Object.fromEntries(
+    Object.entries<unknown>(Object(value)).flatMap(([name, member]) => {
+      if (member === undefined) return []
+      if (name === "tokens") return [[name, withSecrets(Object(member))]]
+      return [[name, secrets.has(name) && typeof member === "string" ? Redacted.make(member) : member]]
+    })
+  ) as T
