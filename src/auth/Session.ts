@@ -30,7 +30,8 @@ import * as Wire from "../schema/Wire.ts"
 import type { Cognito } from "../Service.ts"
 import { AppClient, secretHash } from "./AppClient.ts"
 import { getTokensFromRefreshToken, revokeToken } from "./AppClientOperations.ts"
-import type { SignedIn, Tokens } from "./SignIn.ts"
+import { type Tokens, tokensOf } from "./AuthenticationResult.ts"
+import type { SignedIn } from "./SignIn.ts"
 
 type Secret = Redacted.Redacted<string>
 
@@ -196,7 +197,9 @@ export const makeSession = (
             keep(undefined)),
           Effect.provideContext(context)
         )
-        const next = { ...held, tokens: yield* renewed(held.tokens, AuthenticationResult) }
+        const tokens = yield* tokensOf(AuthenticationResult, held.tokens)
+        if (tokens === undefined) return yield* notSignedIn("the response holds no access token")
+        const next = { ...held, tokens }
         yield* keep(next)
         return next
       })))
@@ -244,17 +247,3 @@ export const makeSession = (
   })
 
 const notSignedIn = (message: string) => Effect.fail(new NotSignedInError({ message }))
-
-/** New tokens over the old ones: without rotation the refresh token stays. */
-const renewed = (
-  { idToken, refreshToken }: Tokens,
-  { AccessToken, ExpiresIn = 0, IdToken, RefreshToken }: AuthenticationResultType
-): Effect.Effect<Tokens, NotSignedInError> =>
-  AccessToken === undefined
-    ? notSignedIn("the response holds no access token")
-    : Effect.map(Clock.currentTimeMillis, (now) => ({
-      accessToken: AccessToken,
-      idToken: IdToken ?? idToken,
-      refreshToken: RefreshToken ?? refreshToken,
-      expiresAt: new Date(now + ExpiresIn * 1000)
-    }))

@@ -11,10 +11,8 @@ import * as Clock from "effect/Clock"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { isJsonObject } from "../Converter.ts"
 import type { ClientError } from "../errors/ClientError.ts"
@@ -39,23 +37,12 @@ import type { AuthenticationResultType, InitiateAuthRequest, InitiateAuthRespons
 import type { Cognito } from "../Service.ts"
 import type { Signer } from "../Signer.ts"
 import { AppClient, type AppClientOptions, secretHash } from "./AppClient.ts"
+import { type Tokens, tokensOf, usernameOf } from "./AuthenticationResult.ts"
 import type { Answered, Challenge, ChoiceAnswer, TotpSetup } from "./Challenge.ts"
 import { type DeviceKeys, DeviceStore } from "./DeviceStore.ts"
 import * as Srp from "./Srp.ts"
 
 type Secret = Redacted.Redacted<string>
-
-/** What the service gave for the sign-in. */
-export interface Tokens {
-  /** Authorises the user's own calls. */
-  readonly accessToken: Secret
-  /** The user's identity, for the program itself. */
-  readonly idToken: Secret | undefined
-  /** Gets new tokens later. */
-  readonly refreshToken: Secret | undefined
-  /** When the access token ends, by this machine's clock. */
-  readonly expiresAt: Date
-}
 
 /** The end of a sign-in. */
 export interface SignedIn {
@@ -550,43 +537,34 @@ const sessionOf = (session: Secret | undefined) => session === undefined ? {} : 
 /** The tokens; a device that is new to the pool is made known to it. */
 const finish = <R>(
   { device: known, devices, typed, username }: State<R>,
-  { AccessToken, ExpiresIn = 0, IdToken, NewDeviceMetadata, RefreshToken }: AuthenticationResultType
+  result: AuthenticationResultType
 ): Answered<R | Cognito> =>
   Effect.gen(function*() {
-    if (AccessToken === undefined) return yield* unexpected("the response holds no access token")
-    const now = yield* Clock.currentTimeMillis
-    const { DeviceGroupKey: groupKey, DeviceKey: key } = NewDeviceMetadata ?? {}
+    const tokens = yield* tokensOf(result)
+    if (tokens === undefined) return yield* unexpected("the response holds no access token")
+    const { accessToken } = tokens
     const signedIn: SignedIn = {
       _tag: "SignedIn",
-      username: usernameIn(AccessToken) ?? username,
+      username: usernameOf(accessToken) ?? username,
       typedName: typed,
-      tokens: {
-        accessToken: AccessToken,
-        idToken: IdToken,
-        refreshToken: RefreshToken,
-        expiresAt: new Date(now + ExpiresIn * 1000)
-      },
+      tokens,
       device: known && { key: known.key, groupKey: known.groupKey, confirmed: true, userConfirmationNecessary: false }
     }
+    const { DeviceGroupKey: groupKey, DeviceKey: key } = result.NewDeviceMetadata ?? {}
     if (key === undefined || groupKey === undefined) return signedIn
     const device = { key, groupKey, confirmed: false, userConfirmationNecessary: false }
     if (devices === undefined) return { ...signedIn, device }
     const password = Redacted.make(Base64.encode(yield* randomBytes(40)))
     const DeviceSecretVerifierConfig = Srp.verifier({ group: groupKey, name: key, password }, yield* randomBytes(16))
     // The sign-in has succeeded; that the device is not remembered is no reason to lose it.
-    const confirmed = yield* Effect.option(confirmDevice({ AccessToken, DeviceKey: key, DeviceSecretVerifierConfig }))
+    const confirmed = yield* Effect.option(
+      confirmDevice({ AccessToken: accessToken, DeviceKey: key, DeviceSecretVerifierConfig })
+    )
     if (Option.isNone(confirmed)) return { ...signedIn, device }
     yield* devices.set(typed, { key, groupKey, password })
     const userConfirmationNecessary = confirmed.value.UserConfirmationNecessary ?? false
     return { ...signedIn, device: { ...device, confirmed: true, userConfirmationNecessary } }
   })
-
-/** The pool's name of the user, which an access token claims: some flows tell it nowhere else. */
-const usernameIn = (accessToken: Secret): string | undefined => {
-  const payload = Redacted.value(accessToken).split(".")[1] ?? ""
-  const claims = parsed(Result.getOrUndefined(Base64Url.decodeString(payload)))
-  return isJsonObject(claims) && typeof claims.username === "string" ? claims.username : undefined
-}
 
 const parsed = (text: string | undefined): Schema.Json | undefined => {
   try {

@@ -4,6 +4,7 @@
  */
 export * from "./AppClient.ts"
 export * from "./AppClientOperations.ts"
+export type { Tokens } from "./AuthenticationResult.ts"
 export type * from "./Challenge.ts"
 export * from "./Devices.ts"
 export * from "./DeviceStore.ts"
