@@ -1,0 +1,172 @@
+/**
+ * The browser example as a user meets it: in Chromium, against the pool that checks every proof.
+ *
+ * `SCREENSHOT=1` takes the picture in the README anew.
+ */
+import jsqr from "jsqr"
+import { existsSync } from "node:fs"
+import type { Server } from "node:http"
+import { URI } from "otpauth"
+import { type Browser, chromium, type Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { serve } from "../../examples/browser/serve.ts"
+import { code, makePool, totpCode, totpSecret } from "../auth/pool/Pool.ts"
+
+const executable = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
+  path !== undefined && existsSync(path)
+)
+
+const email = "ada@example.com"
+const password = "Correct-Horse-1"
+
+const pool = makePool({})
+const pictures: Array<string> = []
+let server: Server
+let browser: Browser
+let page: Page
+
+const press = (name: string) => page.getByRole("button", { name, exact: true }).click()
+const title = async (name: string) => {
+  await page.getByRole("heading", { name, exact: true }).waitFor()
+  if (process.env.SCREENSHOT !== undefined) pictures.push((await page.screenshot()).toString("base64"))
+}
+const fill = (label: string, value: string) => page.getByLabel(label).fill(value)
+const stored = () => page.evaluate(() => JSON.stringify(sessionStorage))
+
+/** Three of the pages that were seen, side by side. */
+const takePicture = async () => {
+  const [signIn, , app, profile] = pictures
+  const images = [signIn, app, profile].map((picture) => `<img src="data:image/png;base64,${picture}">`)
+  await page.setViewportSize({ width: 1680, height: 640 })
+  await page.setContent(`<body style="margin:0;display:flex">${images.join("")}`)
+  await page.screenshot({ path: "examples/browser/screenshot.png" })
+}
+
+/** Without a browser there is nothing to test; CI has one, or fails. */
+describe.skipIf(executable === undefined && process.env.CI === undefined)(
+  "in Chromium (skipped where there is none: CHROMIUM is its path)",
+  () => {
+    beforeAll(async () => {
+      const served = await serve(pool)
+      server = served.server
+      browser = await chromium.launch({
+        executablePath: executable ?? "/usr/bin/chromium",
+        args: [
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync"
+        ]
+      })
+      page = await browser.newPage({ viewport: { width: 560, height: 640 } })
+      page.setDefaultTimeout(20_000)
+      const devtools = await page.context().newCDPSession(page)
+      await devtools.send("WebAuthn.enable")
+      await devtools.send("WebAuthn.addVirtualAuthenticator", {
+        options: {
+          protocol: "ctap2",
+          transport: "internal",
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true
+        }
+      })
+      await page.goto(served.url)
+    }, 120_000)
+
+    afterAll(async () => {
+      if (process.env.SCREENSHOT !== undefined) await takePicture()
+      await browser?.close()
+      server?.closeAllConnections()
+      server?.close()
+    })
+
+    it("a user signs up, and the confirmation signs in", async () => {
+      await title("Sign in")
+      await press("Create an account")
+      await fill("E-mail", email)
+      await fill("Password", password)
+      await press("Create the account")
+      await fill("Code", code)
+      await press("Continue")
+      await title("You are signed in")
+      expect(await page.getByRole("definition").allTextContents()).toEqual([expect.any(String), email, "none"])
+    })
+
+    it("sets an authenticator app up by its QR code", async () => {
+      await press("Set up an authenticator app")
+      await title("Your authenticator app")
+      const image = await page.getByRole("img").evaluate(async (image: HTMLImageElement) => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 200, height: 200 })
+        const drawing = canvas.getContext("2d")
+        await image.decode()
+        drawing?.drawImage(image, 0, 0, 200, 200)
+        return [...drawing?.getImageData(0, 0, 200, 200).data ?? []]
+      })
+      const scanned = jsqr.default(Uint8ClampedArray.from(image), 200, 200)
+      const app = URI.parse(scanned?.data ?? "")
+      expect([app.issuer, app.label, app.secret.base32]).toEqual(["effect-cognito", email, totpSecret])
+      await fill("Code", totpCode())
+      await press("Set it up")
+      await title("You are signed in")
+      expect(await page.getByRole("definition").last().textContent()).toBe("SOFTWARE_TOKEN_MFA")
+    })
+
+    it("adds a passkey", async () => {
+      await press("Add a passkey")
+      await expect.poll(() => pool.requests.at(-1)?.operation).toBe("GetUser")
+      expect(pool.requests.at(-2)?.operation).toBe("CompleteWebAuthnRegistration")
+      await title("You are signed in")
+      expect(await page.getByRole("alert").count()).toBe(0)
+    })
+
+    it("stays signed in when the page is loaded again, and signs out", async () => {
+      await page.reload()
+      await title("You are signed in")
+      expect(await stored()).toContain("accessToken")
+      await press("Sign out")
+      await title("Sign in")
+      expect(await stored()).toBe("{}")
+      expect(pool.requests.at(-1)?.operation).toBe("GlobalSignOut")
+    })
+
+    it("says why a sign-in failed", async () => {
+      await fill("E-mail", email)
+      await fill("Password", "wrong")
+      await press("Sign in")
+      await expect.poll(() => page.getByRole("alert").textContent()).toBe("Incorrect username or password.")
+    })
+
+    it("signs in by SRP and the app's code, without sending the password", async () => {
+      const before = pool.requests.length
+      await fill("E-mail", email)
+      await fill("Password", password)
+      await press("Sign in")
+      await title("Your second factor")
+      await fill("Code", totpCode())
+      await press("Continue")
+      await title("You are signed in")
+      const sent = pool.requests.slice(before)
+      expect(sent.map(({ operation }) => operation)).toEqual([
+        "InitiateAuth",
+        "RespondToAuthChallenge",
+        "RespondToAuthChallenge",
+        "GetUser"
+      ])
+      expect(JSON.stringify(sent)).not.toContain(password)
+      await press("Sign out")
+      await title("Sign in")
+    })
+
+    it("signs in with the passkey", async () => {
+      await fill("E-mail", email)
+      await press("Use a passkey")
+      await title("You are signed in")
+      await press("Sign out")
+      await title("Sign in")
+    })
+  }
+)
