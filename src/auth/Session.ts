@@ -9,7 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { KeyValueStore, KeyValueStoreError } from "effect/persistence/KeyValueStore"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import type * as Stream from "effect/Stream"
@@ -49,7 +49,10 @@ export type SessionError =
   | KeyValueStoreError
 
 export interface SessionOptions {
-  /** Where the session is kept beyond the program: a file, the browser's storage. Default: in memory alone. */
+  /**
+   * Where the session is kept beyond the program: a file, the browser's storage. Default: in memory alone. Sessions that
+   * share it, such as those of a browser's tabs, take each other's new tokens where theirs have ended.
+   */
   readonly store?: Pick<KeyValueStore, "get" | "set" | "remove">
   /** Under which key. Default: `effect-cognito/` and the id of the app client. */
   readonly storeKey?: string
@@ -132,10 +135,11 @@ export const makeSession = (
     const context = yield* Effect.context<AppClient | Cognito>()
     const { refreshBefore = "1 minute", refreshBy, store, storeKey = `effect-cognito/${client.clientId}` } = options
     const margin = Duration.toMillis(refreshBefore)
-    const kept = store === undefined ? undefined : yield* store.get(storeKey)
-    const state = yield* SubscriptionRef.make<SignedIn | undefined>(
-      kept === undefined ? undefined : Option.getOrUndefined(Schema.decodeOption(Stored)(kept))
-    )
+    const stored: Effect.Effect<SignedIn | undefined, KeyValueStoreError> = store === undefined
+      ? Effect.undefined
+      : Effect.map(store.get(storeKey), (text) =>
+        text === undefined ? undefined : Option.getOrUndefined(Schema.decodeOption(Stored)(text)))
+    const state = yield* SubscriptionRef.make(yield* stored)
     const turn = Semaphore.makeUnsafe(1)
 
     const keep = (next: SignedIn | undefined) =>
@@ -181,38 +185,55 @@ export const makeSession = (
       })
     }
 
-    /**
-     * Refreshes tokens, unless somebody else has done so since they were seen. Not interrupted under way: with rotation
-     * the old refresh token is used up, and the new one has to be kept.
-     */
-    const refreshed = (seen: SignedIn): Effect.Effect<SignedIn, SessionError> =>
-      turn.withPermit(Effect.uninterruptible(Effect.gen(function*() {
-        const held = yield* current
-        if (held !== seen) {
-          return held
-        }
-        const { AuthenticationResult = {} } = yield* request(held).pipe(
-          // The refresh token is over, and with it the session.
-          Effect.tapErrorTag("NotAuthorizedException", () =>
-            keep(undefined)),
-          Effect.provideContext(context)
-        )
+    /** Takes what others who share the store, such as the browser's other tabs, have made of the session. */
+    const adopt = (held: SignedIn): Effect.Effect<SignedIn, NotSignedInError | KeyValueStoreError> =>
+      store === undefined ? Effect.succeed(held) : Effect.gen(function*() {
+        const kept = yield* stored
+        if (kept !== undefined && isSame(kept.tokens.accessToken, held.tokens.accessToken)) return held
+        yield* SubscriptionRef.set(state, kept)
+        return kept ?? (yield* notSignedIn("the session was ended elsewhere"))
+      })
+
+    const renewed = (held: SignedIn): Effect.Effect<SignedIn, SessionError> =>
+      Effect.gen(function*() {
+        const { AuthenticationResult = {} } = yield* Effect.provideContext(request(held), context)
         const tokens = yield* tokensOf(AuthenticationResult, held.tokens)
         if (tokens === undefined) return yield* notSignedIn("the response holds no access token")
         const next = { ...held, tokens }
         yield* keep(next)
         return next
+      })
+
+    /**
+     * Refreshes tokens, unless somebody else has done so since they were seen. Not interrupted under way: with rotation
+     * the old refresh token is used up, and the new one has to be kept.
+     */
+    const refreshed = (seen: SignedIn, isEnough: (tokens: Tokens) => boolean): Effect.Effect<SignedIn, SessionError> =>
+      turn.withPermit(Effect.uninterruptible(Effect.gen(function*() {
+        const held = yield* current
+        if (held !== seen) return held
+        const known = yield* adopt(held)
+        if (known !== held && isEnough(known.tokens)) return known
+        return yield* Effect.catchTag(renewed(known), "NotAuthorizedException", (error) =>
+          Effect.flatMap(adopt(known), (other) =>
+            other === known
+              // The refresh token is over, and with it the session.
+              ? Effect.andThen(keep(undefined), Effect.fail(error))
+              // It was used up by another at the same time.
+              : Effect.succeed(other)))
       })))
 
     const accessToken = Effect.gen(function*() {
       const held = yield* current
-      const left = held.tokens.expiresAt.getTime() - (yield* Clock.currentTimeMillis)
-      if (left > margin) return held.tokens.accessToken
-      const { tokens } = yield* left <= 0 ? refreshed(held) : Effect.catchTag(
-        refreshed(held),
-        // It is good for a while yet.
-        "ClientError",
-        () => Effect.succeed(held)
+      const now = yield* Clock.currentTimeMillis
+      const lasts = (millis: number) => ({ expiresAt }: Tokens) => expiresAt.getTime() - now > millis
+      if (lasts(margin)(held.tokens)) return held.tokens.accessToken
+      const { tokens } = yield* refreshed(held, lasts(margin)).pipe(
+        Effect.catchIf(
+          ({ _tag }) => lasts(0)(held.tokens) && _tag !== "NotAuthorizedException" && _tag !== "NotSignedInError",
+          // It is good for a while yet.
+          () => Effect.succeed(held)
+        )
       )
       return tokens.accessToken
     })
@@ -228,7 +249,7 @@ export const makeSession = (
     return {
       signedIn: SubscriptionRef.get(state),
       accessToken,
-      refresh: Effect.map(Effect.flatMap(current, refreshed), ({ tokens }) => tokens),
+      refresh: Effect.map(Effect.flatMap(current, (held) => refreshed(held, () => false)), ({ tokens }) => tokens),
       start: keep,
       signOut: (how) =>
         Effect.gen(function*() {
@@ -245,5 +266,7 @@ export const makeSession = (
           operation({ ...input, AccessToken } as unknown as Parameters<typeof operation>[0]))
     }
   })
+
+const isSame = (one: Secret, other: Secret): boolean => Redacted.value(one) === Redacted.value(other)
 
 const notSignedIn = (message: string) => Effect.fail(new NotSignedInError({ message }))

@@ -137,7 +137,7 @@ export type SignInOptions =
 /** How a server signs a user in with AWS credentials. */
 export type AdminSignInOptions =
   | Exclude<SignInOptions, { readonly flow: "USER_PASSWORD_AUTH" }>
-  | Common & { readonly flow: "ADMIN_USER_PASSWORD_AUTH" } & WithPassword
+  | Common & { readonly flow: "ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH" } & WithPassword
 
 /**
  * Starts a sign-in, and goes as far as no person is needed.
@@ -267,6 +267,7 @@ const parametersOf = (options: SignInOptions | AdminSignInOptions, own: Srp.Ephe
       return own === undefined ? {} : { CHALLENGE_NAME: "SRP_A", ...srp }
     case "USER_PASSWORD_AUTH":
     case "ADMIN_USER_PASSWORD_AUTH":
+    case "ADMIN_NO_SRP_AUTH":
       return { PASSWORD: options.password }
     case "USER_AUTH": {
       const { preferredChallenge } = options
@@ -516,7 +517,9 @@ const choose = <R>(
 /** Makes the secret of an authenticator app; its first code is the answer to the challenge. */
 const associate = <R>(given: Given<R>): Effect.Effect<TotpSetup<R | Cognito>, SignInError, R | Cognito> =>
   Effect.gen(function*() {
-    const { SecretCode, Session = given.session } = yield* associateSoftwareToken(sessionOf(given.session))
+    const { SecretCode, Session = given.session } = yield* associateSoftwareToken(sessionOf(given.session)).pipe(
+      Effect.catchTag("NotAuthorizedException", expired)
+    )
     if (SecretCode === undefined) return yield* unexpected("the response holds no secret for the authenticator app")
     return {
       secret: SecretCode,
@@ -526,7 +529,7 @@ const associate = <R>(given: Given<R>): Effect.Effect<TotpSetup<R | Cognito>, Si
             ...sessionOf(Session),
             UserCode: code,
             ...(friendlyDeviceName === undefined ? {} : { FriendlyDeviceName: friendlyDeviceName })
-          }),
+          }).pipe(Effect.catchTag("NotAuthorizedException", expired)),
           (verified) => responder({ ...given, session: verified.Session ?? Session })({}, clientMetadata)
         )
     }

@@ -65,16 +65,17 @@ export const signature = (
     return Result.fail(new SrpError({ message: "the server's values cannot be read" }))
   }
   const theirs = BigInt(`0x${server.public}`)
+  const mine = BigInt(`0x${own.public}`)
   if (theirs % N === 0n) return Result.fail(new SrpError({ message: "the server's public value is zero" }))
-  const scramble = sha256(concatBytes(padded(own.public), padded(server.public)))
+  const scramble = sha256(concatBytes(padded(mine), padded(theirs)))
   const u = numberOf(scramble)
   if (u === 0n) return Result.fail(new SrpError({ message: "the server's public value is one of an attacker's" }))
-  const x = privateKey(identity, padded(server.salt))
+  const x = privateKey(identity, padded(BigInt(`0x${server.salt}`)))
   const a = numberOf(own.secret)
   // One byte more than the longer of the summands takes.
   const length = Math.max(own.secret.length, 2 * scramble.length) + 1
   const shared = power(theirs - multiplier * power(2n, x, 32), a + u * x, length)
-  const extracted = hmac(sha256, padded(u.toString(16)), padded(shared.toString(16)))
+  const extracted = hmac(sha256, padded(u), padded(shared))
   const key = hmac(sha256, extracted, utf8ToBytes("Caldera Derived Key\x01")).subarray(0, 16)
   const message = concatBytes(
     utf8ToBytes(identity.group),
@@ -90,9 +91,9 @@ export const verifier = (
   identity: Identity,
   salt: Uint8Array
 ): { readonly PasswordVerifier: Redacted.Redacted<string>; readonly Salt: string } => {
-  const padding = padded(bytesToHex(salt))
+  const padding = padded(numberOf(salt))
   const value = power(2n, privateKey(identity, padding), 32)
-  return { PasswordVerifier: Redacted.make(Base64.encode(padded(value.toString(16)))), Salt: Base64.encode(padding) }
+  return { PasswordVerifier: Redacted.make(Base64.encode(padded(value))), Salt: Base64.encode(padding) }
 }
 
 /** `TIMESTAMP`, such as `Mon May 6 08:49:27 UTC 2047`: in English and UTC, the day without a zero before it. */
@@ -110,10 +111,11 @@ const numberOf = (bytes: Uint8Array): bigint => bytes.length === 0 ? 0n : BigInt
 
 const isHex = (text: string): boolean => /^[0-9a-f]+$/i.test(text)
 
-/** A hexadecimal number in whole bytes, of which the first bit is not set. */
-const padded = (hex: string): Uint8Array => {
+/** A number in whole bytes, of which the first bit is not set, and no more of them. */
+const padded = (number: bigint): Uint8Array => {
+  const hex = number.toString(16)
   const whole = hex.length % 2 === 0 ? hex : `0${hex}`
-  return hexToBytes(/^[89a-f]/i.test(whole) ? `00${whole}` : whole)
+  return hexToBytes(/^[89a-f]/.test(whole) ? `00${whole}` : whole)
 }
 
 /**
@@ -146,4 +148,4 @@ EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B
 )
 
 /** `k` of RFC 5054. */
-const multiplier = numberOf(sha256(concatBytes(padded(N.toString(16)), padded("2"))))
+const multiplier = numberOf(sha256(concatBytes(padded(N), padded(2n))))

@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { makeSession, type SessionOptions, signIn } from "../../src/auth/index.ts"
 import { getUser } from "../../src/operations/Users.ts"
+import { RetryPolicy } from "../../src/Retry.ts"
 import { clientOf } from "./client.ts"
 import { makePool } from "./pool/Pool.ts"
 
@@ -216,4 +217,77 @@ describe("a store", () => {
 it("secrets are not shown", async () => {
   const step = await Effect.runPromise(Effect.provide(signedIn, clientOf(poolOf())))
   expect(JSON.stringify(step)).not.toMatch(/access-|refresh-/)
+})
+
+describe("sessions that share a store", () => {
+  const shared = (options: SessionOptions = {}) =>
+    Effect.gen(function*() {
+      const store = yield* Effect.provide(KeyValueStore.KeyValueStore, KeyValueStore.layerMemory)
+      const first = yield* started({ ...options, store })
+      return { store, first, second: yield* makeSession({ ...options, store }) }
+    })
+
+  it.effect("take each other's new tokens, of which the old ones are used up", () => {
+    const pool = poolOf({ rotation: true })
+    return Effect.gen(function*() {
+      const { first, second } = yield* shared()
+      yield* TestClock.adjust("2 hours")
+      const token = yield* first.accessToken
+      assert.strictEqual(Redacted.value(yield* second.accessToken), Redacted.value(token))
+      assert.strictEqual(refreshes(pool).length, 1)
+      // Asked for new ones, it gets new ones.
+      assert.notStrictEqual(Redacted.value((yield* second.refresh).accessToken), Redacted.value(token))
+      assert.strictEqual(refreshes(pool).length, 2)
+    }).pipe(Effect.provide(clientOf(pool)))
+  })
+
+  it.effect("do so as well where both refresh at once", () => {
+    const pool = poolOf({ rotation: true })
+    return Effect.gen(function*() {
+      const { first, store } = yield* shared()
+      // The other session's tokens are kept only after this one has looked.
+      const seen = yield* store.get(`effect-cognito/${pool.clientId}`)
+      let looks = 0
+      const late = {
+        ...store,
+        get: (key: string) => Effect.suspend(() => looks++ < 2 ? Effect.succeed(seen) : store.get(key))
+      }
+      const second = yield* makeSession({ store: late })
+      yield* TestClock.adjust("2 hours")
+      const token = yield* first.accessToken
+      assert.strictEqual(Redacted.value(yield* second.accessToken), Redacted.value(token))
+      assert.strictEqual(refreshes(pool).length, 2)
+    }).pipe(Effect.provide(clientOf(pool)))
+  })
+
+  it.effect("end together", () => {
+    const pool = poolOf()
+    return Effect.gen(function*() {
+      const { first, second } = yield* shared()
+      yield* first.signOut("local")
+      yield* TestClock.adjust("2 hours")
+      assert.strictEqual((yield* Effect.flip(second.accessToken))._tag, "NotSignedInError")
+      assert.isUndefined(yield* second.signedIn)
+      assert.strictEqual(refreshes(pool).length, 0)
+    }).pipe(Effect.provide(clientOf(pool)))
+  })
+})
+
+it.effect("a token in its last minute is given where the service cannot refresh it now", () => {
+  const pool = poolOf()
+  let fails = true
+  const failing = {
+    ...pool,
+    answer: (operation: string, input: { readonly [name: string]: unknown }) =>
+      fails && operation === "GetTokensFromRefreshToken"
+        ? { status: 400, body: { __type: "TooManyRequestsException", message: "Rate exceeded" } }
+        : pool.answer(operation, input)
+  }
+  return Effect.gen(function*() {
+    const session = yield* started()
+    yield* TestClock.adjust("3570 seconds")
+    const token = yield* Effect.provideService(session.accessToken, RetryPolicy, { maxAttempts: 1 })
+    fails = false
+    assert.notStrictEqual(Redacted.value(yield* session.accessToken), Redacted.value(token))
+  }).pipe(Effect.provideService(RetryPolicy, { maxAttempts: 1 }), Effect.provide(clientOf(failing)))
 })

@@ -231,6 +231,17 @@ describe("sessions", () => {
     }).pipe((effect) => run(pool, effect))
   })
 
+  it("so it is where an app is set up", async () => {
+    const pool = makePool({ users: [anna()], mfaRequired: true })
+    await Effect.gen(function*() {
+      const challenge = as("MfaSetup", yield* bySrp())
+      const app = yield* challenge.associate
+      pool.expire()
+      expect((yield* Effect.flip(app.verify({ code: secret(totpCode()) })))._tag).toBe("SessionExpiredError")
+      expect((yield* Effect.flip(challenge.associate))._tag).toBe("SessionExpiredError")
+    }).pipe((effect) => run(pool, effect))
+  })
+
   it("an answer while another is under way is refused", async () => {
     const pool = makePool({ users: [anna({ mfa: ["SMS_MFA"] })] })
     await Effect.gen(function*() {

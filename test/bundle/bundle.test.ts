@@ -171,3 +171,31 @@ describe("the other entry points", () => {
     expect(await bundle(`import "effect-cognito"; import "effect-cognito/promise"`)).toBe("")
   })
 })
+
+describe("a browser bundle that signs in", async () => {
+  const text = await bundle(`
+    import * as Effect from "effect/Effect"
+    import * as Layer from "effect/Layer"
+    import { layerFetch, layerPublic } from "effect-cognito"
+    import { layerAppClient, signIn } from "effect-cognito/auth"
+    const client = Layer.provide(layerPublic({ region: "eu-central-1" }), layerFetch)
+    const app = layerAppClient({ userPoolId: "eu-central-1_a", clientId: "b" })
+    export const run = (options) => Effect.runPromise(Effect.provide(signIn(options), [client, app]))
+  `)
+
+  it("is at most 50 KB, minified and gzipped, SRP and all challenges included", () => {
+    expect(text).toContain("Caldera Derived Key")
+    expect(gzipSync(text).length).toBeLessThanOrEqual(50 * 1024)
+  })
+
+  it("holds the operations of sign-in, and nothing of QR codes, tokens or signatures", () => {
+    expect(named(text, Object.keys(model.operations))).toEqual([
+      "AssociateSoftwareToken",
+      "ConfirmDevice",
+      "InitiateAuth",
+      "RespondToAuthChallenge",
+      "VerifySoftwareToken"
+    ])
+    expect(text).not.toMatch(/<svg|jwks|AWS4-HMAC/)
+  })
+})

@@ -10,6 +10,7 @@ import { createHmac, getDiffieHellman } from "node:crypto"
 import { createRequire } from "node:module"
 import { describe, expect, it } from "vitest"
 import * as Srp from "../../src/auth/Srp.ts"
+import * as server from "../auth/pool/Srp.ts"
 
 // What it computes with is not exported by its main module.
 const require = createRequire(import.meta.url)
@@ -121,6 +122,47 @@ describe("the proof of a password", () => {
     ]
     const signatures = [exchange, ...others.map((other) => ({ ...exchange, ...other }))].map(ours)
     expect(new Set(signatures).size).toBe(signatures.length)
+  })
+})
+
+describe("a device's verifier", () => {
+  /** Salts that begin with zeros or a set bit among them. */
+  const salts = fc.tuple(
+    fc.constantFrom([], [0], [0, 0], [0, 0x80], [0x0f], [0xff]),
+    fc.uint8Array({ minLength: 14, maxLength: 14 })
+  ).map(([first, rest]) => Uint8Array.from([...first, ...rest]))
+
+  it("has the service take the device's proofs, and no other's, whatever the salt is", () => {
+    fc.assert(
+      fc.property(salts, fc.string(), fc.uint8Array({ minLength: 64, maxLength: 64 }), (salt, password, random) => {
+        const identity = { group: "-abc", name: "device", password: Redacted.make(password) }
+        const { PasswordVerifier, Salt } = Srp.verifier(identity, salt)
+        // The service keeps both as numbers.
+        const kept = server.numberOf(Buffer.from(Redacted.value(PasswordVerifier), "base64"))
+        const keptSalt = server.numberOf(Buffer.from(Salt, "base64")).toString(16)
+        const b = server.numberOf(random)
+        const B = (server.k * kept + server.power(2n, b, server.N)) % server.N
+        const own = Srp.ephemeral(random.subarray(32))
+        const proofOf = (password: string) =>
+          Result.getOrThrow(
+            Srp.signature(
+              { ...identity, password: Redacted.make(password) },
+              own,
+              { public: B.toString(16), salt: keptSalt, secretBlock: "AAAA" },
+              "now"
+            )
+          )
+        const A = BigInt(`0x${own.public}`)
+        const u = server.numberOf(server.hash(server.signed(A), server.signed(B)))
+        const S = server.power((A * server.power(kept, u, server.N)) % server.N, b, server.N)
+        const key = server.hmac(server.hmac(server.signed(u), server.signed(S)), "Caldera Derived Key\x01")
+        const message = Buffer.concat([Buffer.from("-abcdevice"), Buffer.from("AAAA", "base64"), Buffer.from("now")])
+        const expected = server.hmac(key.subarray(0, 16), message).toString("base64")
+        expect(proofOf(password)).toBe(expected)
+        expect(proofOf(`${password}x`)).not.toBe(expected)
+      }),
+      { numRuns: 20 }
+    )
   })
 })
 
