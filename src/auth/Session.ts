@@ -16,6 +16,7 @@ import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { ClientError } from "../errors/ClientError.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
+import type { NotAuthorizedException } from "../errors/ServiceErrors.ts"
 import type { Operation } from "../Operation.ts"
 import {
   type GetTokensFromRefreshTokenError,
@@ -142,20 +143,23 @@ export const makeSession = (
     const state = yield* SubscriptionRef.make(yield* stored)
     const turn = Semaphore.makeUnsafe(1)
 
-    const keep = (next: SignedIn | undefined) =>
-      Effect.andThen(
-        SubscriptionRef.set(state, next),
-        store === undefined
-          ? Effect.void
-          : next === undefined
-          ? store.remove(storeKey)
-          : Effect.asVoid(
-            Effect.flatMap(Effect.orDie(Schema.encodeEffect(Stored)(next)), (text) => store.set(storeKey, text))
-          )
-      )
+    const persist = (next: SignedIn | undefined): Effect.Effect<void, KeyValueStoreError> => {
+      if (store === undefined) {
+        return Effect.void
+      }
+      if (next === undefined) {
+        return store.remove(storeKey)
+      }
+      const text = Effect.orDie(Schema.encodeEffect(Stored)(next))
+      return Effect.flatMap(text, (text) =>
+        store.set(storeKey, text))
+    }
 
-    const current = Effect.flatMap(SubscriptionRef.get(state), (held) =>
-      held === undefined ? notSignedIn("nobody is signed in") : Effect.succeed(held))
+    const keep = (next: SignedIn | undefined) => Effect.andThen(SubscriptionRef.set(state, next), persist(next))
+
+    const current = Effect.gen(function*() {
+      return (yield* SubscriptionRef.get(state)) ?? (yield* notSignedIn("nobody is signed in"))
+    })
 
     const request = (
       { device, tokens: { refreshToken }, username }: SignedIn
@@ -186,55 +190,57 @@ export const makeSession = (
     }
 
     /** Takes what others who share the store, such as the browser's other tabs, have made of the session. */
-    const adopt = (held: SignedIn): Effect.Effect<SignedIn, NotSignedInError | KeyValueStoreError> =>
-      store === undefined ? Effect.succeed(held) : Effect.gen(function*() {
-        const kept = yield* stored
-        if (kept !== undefined && isSame(kept.tokens.accessToken, held.tokens.accessToken)) return held
-        yield* SubscriptionRef.set(state, kept)
-        return kept ?? (yield* notSignedIn("the session was ended elsewhere"))
-      })
+    const adopt = Effect.fnUntraced(function*(held: SignedIn) {
+      const kept = store === undefined ? held : yield* stored
+      if (kept !== undefined && isSame(kept.tokens.accessToken, held.tokens.accessToken)) return held
+      yield* SubscriptionRef.set(state, kept)
+      return kept ?? (yield* notSignedIn("the session was ended elsewhere"))
+    })
 
-    const renewed = (held: SignedIn): Effect.Effect<SignedIn, SessionError> =>
-      Effect.gen(function*() {
-        const { AuthenticationResult = {} } = yield* Effect.provideContext(request(held), context)
-        const tokens = yield* tokensOf(AuthenticationResult, held.tokens)
-        if (tokens === undefined) return yield* notSignedIn("the response holds no access token")
-        const next = { ...held, tokens }
-        yield* keep(next)
-        return next
-      })
+    const renewed = Effect.fnUntraced(function*(held: SignedIn) {
+      const { AuthenticationResult = {} } = yield* Effect.provideContext(request(held), context)
+      const tokens = yield* tokensOf(AuthenticationResult, held.tokens)
+      if (tokens === undefined) return yield* notSignedIn("the response holds no access token")
+      const next = { ...held, tokens }
+      yield* keep(next)
+      return next
+    })
+
+    /** Goes on with the tokens of whoever used the refresh token up at the same time; if nobody did, it is over. */
+    const refused = Effect.fnUntraced(function*(held: SignedIn, error: NotAuthorizedException) {
+      const other = yield* adopt(held)
+      if (other !== held) return other
+      yield* keep(undefined)
+      return yield* error
+    })
 
     /**
      * Refreshes tokens, unless somebody else has done so since they were seen. Not interrupted under way: with rotation
      * the old refresh token is used up, and the new one has to be kept.
      */
-    const refreshed = (seen: SignedIn, isEnough: (tokens: Tokens) => boolean): Effect.Effect<SignedIn, SessionError> =>
-      turn.withPermit(Effect.uninterruptible(Effect.gen(function*() {
+    const refreshed = (
+      seen: SignedIn,
+      isEnough: (tokens: Tokens) => boolean
+    ): Effect.Effect<SignedIn, SessionError> => {
+      const refreshing = Effect.gen(function*() {
         const held = yield* current
         if (held !== seen) return held
         const known = yield* adopt(held)
         if (known !== held && isEnough(known.tokens)) return known
-        return yield* Effect.catchTag(renewed(known), "NotAuthorizedException", (error) =>
-          Effect.flatMap(adopt(known), (other) =>
-            other === known
-              // The refresh token is over, and with it the session.
-              ? Effect.andThen(keep(undefined), Effect.fail(error))
-              // It was used up by another at the same time.
-              : Effect.succeed(other)))
-      })))
+        return yield* Effect.catchTag(renewed(known), "NotAuthorizedException", (error) => refused(known, error))
+      })
+      return turn.withPermit(Effect.uninterruptible(refreshing))
+    }
 
     const accessToken = Effect.gen(function*() {
       const held = yield* current
       const now = yield* Clock.currentTimeMillis
       const lasts = (millis: number) => ({ expiresAt }: Tokens) => expiresAt.getTime() - now > millis
       if (lasts(margin)(held.tokens)) return held.tokens.accessToken
-      const { tokens } = yield* refreshed(held, lasts(margin)).pipe(
-        Effect.catchIf(
-          ({ _tag }) => lasts(0)(held.tokens) && _tag !== "NotAuthorizedException" && _tag !== "NotSignedInError",
-          // It is good for a while yet.
-          () => Effect.succeed(held)
-        )
-      )
+      // Where the service cannot be asked now, the token is good for a while yet.
+      const isGood = ({ _tag }: SessionError) =>
+        lasts(0)(held.tokens) && _tag !== "NotAuthorizedException" && _tag !== "NotSignedInError"
+      const { tokens } = yield* Effect.catchIf(refreshed(held, lasts(margin)), isGood, () => Effect.succeed(held))
       return tokens.accessToken
     })
 
