@@ -161,9 +161,10 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
     // They need nothing else than what is provided here.
     if (Effect.isEffect(value)) return (options?: HttpHandlerOptions) => runConverted(value as AnyEffect, options)
     if (typeof value === "function") {
-      return (answer: object, options?: HttpHandlerOptions) => runConverted(value(withSecrets(answer)), options)
+      return (answer: unknown, options?: HttpHandlerOptions) =>
+        runConverted(value(isObject(answer) ? withSecrets(answer) : answer), options)
     }
-    if (typeof value !== "object" || value === null || value instanceof Date) return value
+    if (!isObject(value) || value instanceof Date) return value
     if (Array.isArray(value)) return value.map(convert)
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, convert(member)]))
   }
@@ -191,6 +192,7 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
         // The access token that is missing here is filled in there.
         Effect.suspend(() => session.as(operation)(fromPlain(operation.spec.input)(input) as never)),
         options
+        // Conversions go by the schemas of the operation, of which the type is.
       ).then((output) => toPlain(operation.spec.output)(output) as never),
     registerPasskey: (options) => run(Auth.registerPasskey(session), options),
     rememberDevice: (remembered, options) => run(Auth.rememberDevice(session, remembered), options),
@@ -226,6 +228,8 @@ const storeOf = (storage: AuthStorage): Pick<KeyValueStore, "get" | "set" | "rem
   set: (key, value) => Effect.promise(async () => storage.setItem(key, String(value))),
   remove: (key) => Effect.promise(async () => storage.removeItem(key))
 })
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 
 /** The members of options and answers that are secrets. */
 const secrets = new Set(["accessToken", "answer", "code", "idToken", "password", "refreshToken", "session"])

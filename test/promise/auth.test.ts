@@ -143,6 +143,21 @@ describe("a session", () => {
     await expect(session.accessToken()).rejects.toMatchObject({ name: "NotSignedInError" })
   })
 
+  it.each(
+    [
+      ["local", []],
+      ["global", ["GlobalSignOut"]],
+      ["revoke", ["RevokeToken"]]
+    ] as const
+  )("signs out as it is told: %s", async (how, operations) => {
+    const pool = makePool({ users: [{ ...anna }] })
+    const { session } = await started(pool)
+    const before = pool.requests.length
+    await session.signOut(how)
+    expect(pool.requests.slice(before).map(({ operation }) => operation)).toEqual(operations)
+    expect(await session.signedIn()).toBeUndefined()
+  })
+
   it("remembers and forgets its device", async () => {
     const pool = makePool({ users: [{ ...anna, mfa: ["SMS_MFA"] }], devices: true })
     const deviceStorage = storage()
