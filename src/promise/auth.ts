@@ -234,13 +234,12 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 /** The members of options and answers that are secrets. */
 const secrets = new Set(["accessToken", "answer", "code", "idToken", "password", "refreshToken", "session"])
 
-/** Options or an answer as `effect-cognito/auth` takes them; members that are `undefined` are left out. */
+/** Options or an answer as `effect-cognito/auth` takes them. */
 const withSecrets = <T extends object>(value: PlainInput<T> & object): T =>
   // Its members are those of `value`, secrets wrapped.
   Object.fromEntries(
-    Object.entries<unknown>(Object(value)).flatMap(([name, member]) => {
-      if (member === undefined) return []
-      if (name === "tokens") return [[name, withSecrets(Object(member))]]
-      return [[name, secrets.has(name) && typeof member === "string" ? Redacted.make(member) : member]]
+    Object.entries<unknown>(Object(value)).map(([name, member]) => {
+      if (name === "tokens") return [name, withSecrets(Object(member))]
+      return [name, secrets.has(name) && typeof member === "string" ? Redacted.make(member) : member]
     })
   ) as T

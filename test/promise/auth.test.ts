@@ -66,7 +66,12 @@ it("answers challenges with plain values", async () => {
   expect(secret).toMatch(/^[A-Z2-7]+$/)
   as("SignedIn", await verify({ code: totpCode() }))
 
-  const custom = authOf(makePool({ users: [{ ...anna }] })).signIn({ flow: "CUSTOM_AUTH", username: "anna" })
+  const custom = authOf(makePool({ users: [{ ...anna }] })).signIn({
+    flow: "CUSTOM_AUTH",
+    username: "anna",
+    password: undefined,
+    clientMetadata: undefined
+  })
   as("SignedIn", await as("Custom", await custom).respond({ answer: "the grail" }))
 })
 
