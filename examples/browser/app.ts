@@ -76,14 +76,18 @@ const signUp = Effect.gen(function*() {
   })
   if (button === "Back") return undefined
   const Username = values.email ?? ""
-  yield* Auth.signUp({
+  const begun = yield* Auth.signUp({
     Username,
     Password: Redacted.make(values.password ?? ""),
     UserAttributes: [{ Name: "email", Value: Username }]
   })
   const ConfirmationCode = yield* askFor("Confirm your address", `A code was sent to ${Username}.`, code)
-  const { Session } = yield* Auth.confirmSignUp({ Username, ConfirmationCode })
-  // The confirmation is a sign-in already.
+  const { Session } = yield* Auth.confirmSignUp({
+    Username,
+    ConfirmationCode,
+    ...(begun.Session === undefined ? {} : { Session: begun.Session })
+  })
+  // Whoever has signed up here need not sign in again.
   return Session && (yield* Effect.flatMap(
     Auth.signIn({ flow: "USER_AUTH", username: Username, session: Session }),
     complete

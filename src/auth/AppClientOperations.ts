@@ -43,8 +43,8 @@ const bySecret = ({ clientId, clientSecret }: AppClientOptions) => ({
 export const signUp = filled(SignUp.signUp, byName)
 
 /**
- * Confirms a user with the code that the service sent. The session in its output signs the user in at once, by
- * `signIn({ flow: "USER_AUTH", session, … })`.
+ * Confirms a user with the code that the service sent. Given the `Session` of {@link signUp}, it gives one that signs the
+ * user in at once, by `signIn({ flow: "USER_AUTH", session, … })`.
  */
 export const confirmSignUp = filled(SignUp.confirmSignUp, byName)
 

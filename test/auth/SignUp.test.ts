@@ -19,8 +19,16 @@ const Username = "anna@example.com"
 const Password = secret("Correct-horse-1")
 
 const signedUp = Effect.gen(function*() {
-  yield* auth.signUp({ Username, Password, UserAttributes: [{ Name: "email", Value: Username }] })
-  return yield* auth.confirmSignUp({ Username, ConfirmationCode: secret(code) })
+  const { Session } = yield* auth.signUp({
+    Username,
+    Password,
+    UserAttributes: [{ Name: "email", Value: Username }]
+  })
+  return yield* auth.confirmSignUp({
+    Username,
+    ConfirmationCode: secret(code),
+    ...(Session === undefined ? {} : { Session })
+  })
 })
 
 const signedIn = (password = Password) =>

@@ -99,13 +99,13 @@ it("signs up, confirms, signs in with the confirmation, and recovers", async () 
   const pool = makePool({ clientSecret: "s3cr3t" })
   const auth = authOf(pool)
   const Username = "anna"
-  const { UserConfirmed } = await auth.signUp({
+  const { Session: begun, UserConfirmed } = await auth.signUp({
     Username,
     Password: password,
     UserAttributes: [{ Name: "email", Value: "a@example.com" }]
   })
   expect(UserConfirmed).toBe(false)
-  const { Session } = await auth.confirmSignUp({ Username, ConfirmationCode: code })
+  const { Session } = await auth.confirmSignUp({ Username, ConfirmationCode: code, Session: begun })
   as("SignedIn", await auth.signIn({ flow: "USER_AUTH", username: Username, session: Session ?? "" }))
   await auth.resendConfirmationCode({ Username })
   await auth.forgotPassword({ Username })

@@ -463,13 +463,16 @@ export const makePool = (
         confirmed: false
       }
       users.push(user)
-      return { UserConfirmed: false, UserSub: user.name, ...delivery() }
+      return { UserConfirmed: false, UserSub: user.name, Session: session(user, "SIGN_UP"), ...delivery() }
     },
-    ConfirmSignUp: ({ ConfirmationCode, SecretHash, Username }) => {
+    ConfirmSignUp: ({ ConfirmationCode, SecretHash, Session, Username }) => {
       checkSecretHash(String(Username), SecretHash)
       const user = userOf(String(Username))
       checkCode(ConfirmationCode)
       user.confirmed = true
+      if (Session === undefined) return {}
+      // Whoever signed up signs in.
+      takeSession(Session, "SIGN_UP").done()
       return { Session: session(user, "CONFIRMED") }
     },
     ResendConfirmationCode: ({ SecretHash, Username }) => {
