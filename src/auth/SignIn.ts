@@ -235,20 +235,26 @@ const begin = <R>(
         ...(clientMetadata === undefined ? {} : { ClientMetadata: clientMetadata })
       })
     const known = yield* devices?.get(username) ?? Effect.undefined
-    const { answer, device } = yield* start(known).pipe(
-      Effect.map((answer) => ({ answer, device: known })),
-      Effect.catchTag("ResourceNotFoundException", (error) => {
-        if (devices === undefined || known === undefined) return Effect.fail(error)
-        // The pool has forgotten the device.
-        const without = Effect.map(start(undefined), (answer) => ({ answer, device: undefined }))
-        return Effect.andThen(devices.remove(username), without)
-      })
-    )
-    return yield* advance(
-      { client, way, devices, typed: username, username, device, proof, deviceProof: undefined },
-      answer
-    )
+    const state = { client, way, devices, typed: username, username, device: known, proof, deviceProof: undefined }
+    const { answer, device } = yield* sent(state, start)
+    return yield* advance({ ...state, device }, answer)
   })
+
+/** Sends with the key of the device, and again without it where the pool has forgotten the device. */
+const sent = <R, E extends { readonly _tag: string; readonly message: string }>(
+  { device, devices, typed }: State<R>,
+  send: (device: DeviceKeys | undefined) => Effect.Effect<InitiateAuthResponse, E, R>
+): Effect.Effect<{ readonly answer: InitiateAuthResponse; readonly device: DeviceKeys | undefined }, E, R> =>
+  Effect.catch(
+    Effect.map(send(device), (answer) => ({ answer, device })),
+    (error) => {
+      // The service tells a device from a pool or a client that is not found by its text alone.
+      const isDevice = error._tag === "ResourceNotFoundException" && /device/i.test(error.message)
+      if (device === undefined || !isDevice) return Effect.fail(error)
+      const without = Effect.map(send(undefined), (answer) => ({ answer, device: undefined }))
+      return Effect.andThen(devices?.remove(typed) ?? Effect.void, without)
+    }
+  )
 
 const provesPassword = (options: SignInOptions | AdminSignInOptions): options is typeof options & WithPassword => {
   if (!("password" in options) || options.password === undefined) return false
@@ -423,25 +429,26 @@ const responder = <R>({ name, session, state }: Given<R>) => {
     Effect.suspend(() => {
       if (answered) return Effect.fail(new ChallengeAnsweredError({ challenge: name }))
       answered = true
-      const taken = state.way.respond({
-        ChallengeName: name,
-        ...(session === undefined ? {} : { Session: session }),
-        ChallengeResponses: {
-          USERNAME: state.username,
-          ...secretHashOf(state.client, state.username),
-          ...(state.device === undefined ? {} : { DEVICE_KEY: state.device.key }),
-          ...responses
-        },
-        ...(clientMetadata === undefined ? {} : { ClientMetadata: clientMetadata })
-      }).pipe(
-        Effect.onError(() =>
-          Effect.sync(() => {
-            answered = false
-          })
-        ),
-        Effect.catchTag("NotAuthorizedException", expired)
-      )
-      return Effect.flatMap(taken, (answer) => advance({ ...state, ...changes }, answer))
+      const taken = sent(state, (device) =>
+        state.way.respond({
+          ChallengeName: name,
+          ...(session === undefined ? {} : { Session: session }),
+          ChallengeResponses: {
+            USERNAME: state.username,
+            ...secretHashOf(state.client, state.username),
+            ...(device === undefined ? {} : { DEVICE_KEY: device.key }),
+            ...responses
+          },
+          ...(clientMetadata === undefined ? {} : { ClientMetadata: clientMetadata })
+        })).pipe(
+          Effect.onError(() =>
+            Effect.sync(() => {
+              answered = false
+            })
+          ),
+          Effect.catchTag("NotAuthorizedException", expired)
+        )
+      return Effect.flatMap(taken, ({ answer, device }) => advance({ ...state, ...changes, device }, answer))
     })
 }
 

@@ -208,6 +208,16 @@ describe.each([["a client without a secret", undefined], ["a client with a secre
           const { device: other } = yield* withCode
           expect(other?.key).not.toBe(device?.key)
           as("SignedIn", yield* bySrp())
+          pool.forgetDevices()
+          const byPassword = {
+            flow: "USER_PASSWORD_AUTH",
+            username: "anna@example.com",
+            password: secret(password)
+          } as const
+          const challenge = as("SmsMfa", yield* signIn(byPassword))
+          const { device: third } = as("SignedIn", yield* challenge.respond({ code: secret(code) }))
+          expect(third?.key).not.toBe(other?.key)
+          as("SignedIn", yield* signIn(byPassword))
         }).pipe((effect) => run(pool, effect))
       })
 

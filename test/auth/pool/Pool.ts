@@ -318,6 +318,12 @@ export const makePool = (
     if (given !== clientSecret) refuse("Invalid client secret")
   }
 
+  const deviceOf = (key: unknown): Device => {
+    const device = devices.get(String(key))
+    if (device === undefined) throw new Refusal("ResourceNotFoundException", "Device does not exist.")
+    return device
+  }
+
   const initiate = ({ AuthFlow, AuthParameters, Session }: Members): Members => {
     const given = Object(AuthParameters) as Texts
     if (AuthFlow === "REFRESH_TOKEN_AUTH") {
@@ -328,9 +334,8 @@ export const makePool = (
     checkSecretHash(name, given.SECRET_HASH)
     const user = userOf(name)
     if (user.confirmed === false) throw new Refusal("UserNotConfirmedException", "User is not confirmed.")
-    if (given.DEVICE_KEY !== undefined && !devices.has(given.DEVICE_KEY)) {
-      throw new Refusal("ResourceNotFoundException", "Device does not exist.")
-    }
+    // With SRP, the device is looked at together with the proof.
+    if (given.SRP_A === undefined && given.DEVICE_KEY !== undefined) deviceOf(given.DEVICE_KEY)
     switch (AuthFlow) {
       case "USER_SRP_AUTH":
         return beginSrp(user, given.SRP_A ?? "")
@@ -371,6 +376,7 @@ export const makePool = (
     const name = String(ChallengeName)
     checkSecretHash(given.USERNAME ?? "", given.SECRET_HASH)
     if (name === "PASSWORD_VERIFIER") {
+      if (given.DEVICE_KEY !== undefined) deviceOf(given.DEVICE_KEY)
       const user = checkProof(given)
       if (user.name !== given.USERNAME) refuse()
       return afterFirst(user, given.DEVICE_KEY)
@@ -559,12 +565,6 @@ export const makePool = (
       devices.delete(String(DeviceKey))
       return {}
     }
-  }
-
-  const deviceOf = (key: unknown): Device => {
-    const device = devices.get(String(key))
-    if (device === undefined) throw new Refusal("ResourceNotFoundException", "Device does not exist.")
-    return device
   }
 
   return {
