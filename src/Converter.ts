@@ -43,6 +43,8 @@ interface Direction {
   readonly isAbsent: (value: unknown) => boolean
   /** Whether members that the schema does not know are left to Effect. */
   readonly isClosed: boolean
+  /** Converters that answer with the value itself where there is nothing to change: nobody else has it. */
+  readonly keepers: WeakSet<Converter>
 }
 
 const converterOf = (direction: Direction, ast: SchemaAST.AST): Converter => {
@@ -88,7 +90,7 @@ const arrayConverter = (direction: Direction, { elements, rest }: SchemaAST.Arra
   const [element] = rest
   if (element === undefined || elements.length > 0 || rest.length > 1) return undefined
   const convert = converterOf(direction, element)
-  return (value) => {
+  const copy: Converter = (value) => {
     if (!Array.isArray(value)) return undecided
     const items: Array<unknown> = []
     for (let index = 0; index < value.length; index++) {
@@ -98,17 +100,28 @@ const arrayConverter = (direction: Direction, { elements, rest }: SchemaAST.Arra
     }
     return items
   }
+  if (!direction.keepers.has(convert)) return copy
+  const keep: Converter = (value) => {
+    if (!Array.isArray(value)) return undecided
+    for (let index = 0; index < value.length; index++) {
+      const item = value[index]
+      if (convert(item) !== item) return copy(value)
+    }
+    return value
+  }
+  direction.keepers.add(keep)
+  return keep
 }
 
 const structConverter = (direction: Direction, { propertySignatures }: SchemaAST.Objects): Converter => {
-  const { isAbsent, isClosed, isObject } = direction
+  const { isAbsent, isClosed, isObject, keepers } = direction
   const members = propertySignatures.map(({ name, type }) => ({
     name: String(name),
     optional: SchemaAST.isOptional(type),
     convert: converterOf(direction, type)
   }))
   const names = new Set<string | symbol>(members.map(({ name }) => name))
-  return (value) => {
+  const copy: Converter = (value) => {
     if (!isObject(value)) return undecided
     if (isClosed) { for (const key of Reflect.ownKeys(value)) if (!names.has(key)) return undecided }
     const output: { [name: string]: unknown } = {}
@@ -124,6 +137,24 @@ const structConverter = (direction: Direction, { propertySignatures }: SchemaAST
     }
     return output
   }
+  if (!members.every(({ convert }) => keepers.has(convert))) return copy
+  const keep: Converter = (value) => {
+    if (!isObject(value)) return undecided
+    let present = 0
+    for (const { convert, name, optional } of members) {
+      const member = value[name]
+      if (isAbsent(member)) {
+        if (optional) continue
+        return undecided
+      }
+      if (convert(member) !== member) return copy(value)
+      present++
+    }
+    // Else there are members that are to be left out.
+    return Object.keys(value).length === present ? value : copy(value)
+  }
+  keepers.add(keep)
+  return keep
 }
 
 const recordConverter = (
@@ -192,7 +223,8 @@ const reading: Direction = {
   isObject: isJsonObject,
   keysOf: Object.keys,
   isAbsent: (value) => value === undefined || value === null,
-  isClosed: false
+  isClosed: false,
+  keepers: new WeakSet([string, boolean, finite])
 }
 
 const writeSecret: Converter = (value) => Redacted.isRedacted(value) ? string(Redacted.value(value)) : undecided
@@ -211,5 +243,7 @@ const writing: Direction = {
     return keys.every((key) => typeof key === "string") ? keys : undefined
   },
   isAbsent: (value) => value === undefined,
-  isClosed: true
+  isClosed: true,
+  // An input is the program's, which may change it.
+  keepers: new WeakSet()
 }
