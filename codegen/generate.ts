@@ -1,6 +1,6 @@
 /**
- * `npm run codegen`: writes `src/operations/`, `src/schema/`, `src/errors/ServiceErrors.ts` and most of `src/promise/`
- * from the model and the overlay, and `src/EndpointRules.ts` from AWS's endpoint rules. With `--check` it writes nothing
+ * `npm run codegen`: writes `src/operations/`, `src/schema/`, `src/sdk/generated/` and `src/errors/ServiceErrors.generated.ts`
+ * from the model and the overlay, and `src/protocol/EndpointRules.generated.ts` from AWS's endpoint rules. With `--check` it writes nothing
  * and fails where a file is not what it would write.
  */
 import { createFromBuffer } from "@dprint/formatter"
@@ -36,29 +36,28 @@ const placement = place(model, overlay)
 const domains = Object.keys(overlay.domains)
 
 const files = new Map<string, string>([
-  ["src/EndpointRules.ts", endpointModule(readEndpoints())],
-  ["src/errors/ServiceErrors.ts", errorsModule(model, overlay)],
+  ["src/protocol/EndpointRules.generated.ts", endpointModule(readEndpoints())],
+  ["src/errors/ServiceErrors.generated.ts", errorsModule(model, overlay)],
   ["src/operations/index.ts", operationsIndex(domains)],
   ["src/schema/index.ts", schemaIndex(domains)],
   [`src/schema/${common}.ts`, schemaModule(model, overlay, placement, common)],
   ...domains.flatMap((domain): Array<[string, string]> => [
     [`src/operations/${domain}.ts`, operationsModule(model, overlay, placement, domain)],
     [`src/schema/${domain}.ts`, schemaModule(model, overlay, placement, domain)],
-    [`src/promise/commands/${domain}.ts`, commandsModule(model, overlay, domain)],
-    [`src/promise/models/${domain}.ts`, modelsModule(model, overlay, placement, domain)]
+    [`src/sdk/generated/commands/${domain}.ts`, commandsModule(model, overlay, domain)],
+    [`src/sdk/generated/models/${domain}.ts`, modelsModule(model, overlay, placement, domain)]
   ]),
-  ["src/promise/CognitoIdentityProvider.ts", clientModule(model, overlay)],
-  ["src/promise/commands/index.ts", promiseIndex("All commands.", domains)],
-  ["src/promise/exceptions.ts", exceptionsModule(model, overlay)],
-  ["src/promise/models/index.ts", promiseIndex("All types and enumerations.", [...domains, common])],
-  [`src/promise/models/${common}.ts`, modelsModule(model, overlay, placement, common)],
-  ["src/promise/paginators.ts", paginatorsModule(model, overlay)]
+  ["src/sdk/generated/CognitoIdentityProvider.ts", clientModule(model, overlay)],
+  ["src/sdk/generated/commands/index.ts", promiseIndex("All commands.", domains)],
+  ["src/sdk/generated/exceptions.ts", exceptionsModule(model, overlay)],
+  ["src/sdk/generated/models/index.ts", promiseIndex("All types and enumerations.", [...domains, common])],
+  [`src/sdk/generated/models/${common}.ts`, modelsModule(model, overlay, placement, common)],
+  ["src/sdk/generated/paginators.ts", paginatorsModule(model, overlay)]
 ])
 
-const byHand = new Set(["src/schema/Wire.ts"])
-const strays = ["src/operations/", "src/schema/", "src/promise/commands/", "src/promise/models/"].flatMap((folder) =>
-  readdirSync(new URL(folder, root)).map((name) => `${folder}${name}`)
-).filter((path) => !files.has(path) && !byHand.has(path))
+const strays = ["src/operations/", "src/schema/", "src/sdk/generated/commands/", "src/sdk/generated/models/"].flatMap((
+  folder
+) => readdirSync(new URL(folder, root)).map((name) => `${folder}${name}`)).filter((path) => !files.has(path))
 
 const stale = [...files].flatMap(([path, text]) => {
   const url = new URL(path, root)

@@ -7,7 +7,7 @@
  */
 import * as Schema from "effect/Schema"
 import { makeServiceError, type ServiceError } from "../src/errors/ServiceError.ts"
-import * as Wire from "../src/schema/Wire.ts"
+import * as Wire from "../src/protocol/Wire.ts"
 
 const Traits = Schema.Record(Schema.String, Schema.Unknown)
 

@@ -16,8 +16,8 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { createHash, createHmac } from "node:crypto"
-import { layerSigner, Signer } from "../src/Signer.ts"
-import type { TransportRequest } from "../src/Transport.ts"
+import { layerSigner, Signer } from "../src/client/Signer.ts"
+import type { TransportRequest } from "../src/client/Transport.ts"
 import { expectEqual, failed, notApplicable, type Outcome, passed, type Suite } from "./Suite.ts"
 
 const Case = Schema.Struct({

@@ -14,7 +14,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Tracer from "effect/Tracer"
-import { isJsonObject, type JsonObject, readerOf, undecided, writerOf } from "./Converter.ts"
+import { isJsonObject, type JsonObject, readerOf, undecided, writerOf } from "./protocol/Codec.ts"
 import {
   ClientError,
   type ClientErrorReason,
@@ -24,12 +24,12 @@ import {
   UnmodeledError
 } from "./errors/ClientError.ts"
 import { type ServiceError, type ServiceErrorClass, withMetadata } from "./errors/ServiceError.ts"
-import { dropNulls, dropUndefined, findOpaque } from "./Normalize.ts"
-import { retrying, RetryPolicy } from "./Retry.ts"
+import { dropNulls, dropUndefined, findOpaque } from "./protocol/Normalize.ts"
+import { retrying, RetryPolicy } from "./client/Retry.ts"
 import { Cognito } from "./Service.ts"
-import { Signer } from "./Signer.ts"
-import { sender, TimeLimits, within } from "./TimeLimits.ts"
-import { origin, type TransportHeaders, type TransportRequest, type TransportResponse } from "./Transport.ts"
+import { Signer } from "./client/Signer.ts"
+import { sender, TimeLimits, within } from "./client/TimeLimits.ts"
+import { origin, type TransportHeaders, type TransportRequest, type TransportResponse } from "./client/Transport.ts"
 
 /** What an operation is on the wire, as the model states it. */
 export interface Spec<I, O, E extends ServiceError> {

@@ -12,7 +12,7 @@ import { ClientError, PaginationError } from "./errors/ClientError.ts"
 import type { ServiceError } from "./errors/ServiceError.ts"
 import type { AnyOperation, Operation } from "./Operation.ts"
 import type { Cognito } from "./Service.ts"
-import type { Signer } from "./Signer.ts"
+import type { Signer } from "./client/Signer.ts"
 
 /** An operation that lists in pages. Calling it fetches one page. */
 export interface PagedOperation<I, O, E extends ServiceError, R, Item> extends Operation<I, O, E, R> {

@@ -9,12 +9,12 @@ import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Credentials } from "./Credentials.ts"
-import * as Endpoint from "./Endpoint.ts"
-import * as Environment from "./Environment.ts"
-import { ClientState } from "./Retry.ts"
-import { layerSigner, type Signer, type SignerOptions, type WithoutCredentials } from "./Signer.ts"
-import { Transport } from "./Transport.ts"
+import type { Credentials } from "./client/Credentials.ts"
+import * as Endpoint from "./protocol/Endpoint.ts"
+import * as Environment from "./client/Environment.ts"
+import { ClientState } from "./client/Retry.ts"
+import { layerSigner, type Signer, type SignerOptions, type WithoutCredentials } from "./client/Signer.ts"
+import { Transport } from "./client/Transport.ts"
 
 /**
  * The Cognito User Pools service of one region, or of an emulator.

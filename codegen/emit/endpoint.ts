@@ -1,5 +1,5 @@
 /**
- * Writes `src/EndpointRules.ts`: AWS's endpoint rules as plain conditions, with the partitions that they ask.
+ * Writes `src/protocol/EndpointRules.generated.ts`: AWS's endpoint rules as plain conditions, with the partitions that they ask.
  *
  * What all partitions say alike is decided here: such a condition, and what could only happen otherwise, is left out.
  */

@@ -1,5 +1,5 @@
 /**
- * Writes `src/errors/ServiceErrors.ts`.
+ * Writes `src/errors/ServiceErrors.generated.ts`.
  */
 import type { Model } from "../Model.ts"
 import type { Overlay } from "../Overlay.ts"

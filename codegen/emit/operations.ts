@@ -26,13 +26,13 @@ export const operationsModule = (model: Model, overlay: Overlay, placement: Plac
   return [
     header(about),
     noOutput ? `import * as Schema from "effect/Schema"\n` : "",
-    `import * as Errors from "../errors/ServiceErrors.ts"\n`,
+    `import * as Errors from "../errors/ServiceErrors.generated.ts"\n`,
     `import { ${[...(hasPlain ? ["type Operation"] : []), ...makers].join(", ")} } from "../Operation.ts"\n`,
     isPaged ? `import { paged, type PagedOperation } from "../Pagination.ts"\n` : "",
     body.includes("Common.") ? `import type * as Common from "../schema/${common}.ts"\n` : "",
     `import * as Schemas from "../schema/${domain}.ts"\n`,
     `import type { Cognito } from "../Service.ts"\n`,
-    isSigned ? `import type { Signer } from "../Signer.ts"\n` : "",
+    isSigned ? `import type { Signer } from "../client/Signer.ts"\n` : "",
     "\n",
     body
   ].join("")

@@ -1,5 +1,5 @@
 /**
- * Writes the modules of `src/promise/` that name every operation, shape and error as the AWS SDK for JavaScript does: the
+ * Writes `src/sdk/generated/`: the modules that name every operation, shape and error as the AWS SDK for JavaScript does: the
  * plain types, the commands, the client with a method for each, the paginators and the exceptions.
  *
  * The types are as loose as the SDK's: what the model requires may be `undefined`, lists are not read-only.
@@ -64,7 +64,7 @@ export const modelsModule = (model: Model, overlay: Overlay, placement: Placemen
         ? "Types that more than one domain uses, in their plain form."
         : `Inputs and outputs of \`commands/${domain}.ts\`, and what they are made of, in their plain form.`
     ),
-    body.includes("DocumentType") ? `import type { DocumentType } from "../Document.ts"\n` : "",
+    body.includes("DocumentType") ? `import type { DocumentType } from "../../Document.ts"\n` : "",
     imports.size === 0 ? "" : `import type { ${[...imports].sort().join(", ")} } from "./${common}.ts"\n`,
     "\n",
     body
@@ -91,10 +91,10 @@ export const commandsModule = (model: Model, overlay: Overlay, domain: string): 
   })
   return [
     header(`${about}\n\nThe commands of \`operations/${domain}.ts\`.`),
-    `import { ${operations.map(lowerFirst).join(", ")} } from "../../operations/${domain}.ts"\n`,
-    `import { Command } from "../Command.ts"\n`,
+    `import { ${operations.map(lowerFirst).join(", ")} } from "../../../operations/${domain}.ts"\n`,
+    `import { Command } from "../../Command.ts"\n`,
     `import type { ${models.sort().join(", ")} } from "../models/${domain}.ts"\n`,
-    `import type { MetadataBearer } from "../ServiceException.ts"\n\n`,
+    `import type { MetadataBearer } from "../../ServiceException.ts"\n\n`,
     operations.map((name) => command(model, overlay, name)).join("\n")
   ].join("")
 }
@@ -146,11 +146,11 @@ export const clientModule = (model: Model, overlay: Overlay): string => {
   const listMethods = lists.map((name) => `paginate${name}: paginateMethod(paginators.paginate${name})`)
   return [
     header("The promise client with a method for each operation."),
-    `import { CognitoIdentityProviderClient, type Method, method, type OptionalMethod } from "./Client.ts"\n`,
+    `import { CognitoIdentityProviderClient, type Method, method, type OptionalMethod } from "../Client.ts"\n`,
     `import * as Commands from "./commands/index.ts"\n`,
-    `import { type PaginateMethod, paginateMethod } from "./Paginator.ts"\n`,
+    `import { type PaginateMethod, paginateMethod } from "../Paginator.ts"\n`,
     `import * as paginators from "./paginators.ts"\n`,
-    `import { stubbed, type StubbedClient, type Stubs } from "./stub.ts"\n\n`,
+    `import { stubbed, type StubbedClient, type Stubs } from "../stub.ts"\n\n`,
     `${
       comment(
         "All operations as methods, each awaited or with a callback; the methods are added to the class below. For a program that is bundled, "
@@ -183,7 +183,7 @@ export const paginatorsModule = (model: Model, overlay: Overlay): string => {
   return [
     header("The operations that list in pages, as async iterables of their pages."),
     `import * as Commands from "./commands/index.ts"\n`,
-    `import { type Paginate, paginator } from "./Paginator.ts"\n\n`,
+    `import { type Paginate, paginator } from "../Paginator.ts"\n\n`,
     declarations.join("\n")
   ].join("")
 }
@@ -206,7 +206,7 @@ export const exceptionsModule = (model: Model, overlay: Overlay): string => {
   })
   return [
     header("The exceptions that the service's model declares, one class each, under AWS's names."),
-    `import { CognitoIdentityProviderServiceException, type ExceptionOptions } from "./ServiceException.ts"\n\n`,
+    `import { CognitoIdentityProviderServiceException, type ExceptionOptions } from "../ServiceException.ts"\n\n`,
     declarations.join("\n")
   ].join("")
 }

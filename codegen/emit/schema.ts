@@ -181,7 +181,7 @@ export const schemaModule = (model: Model, overlay: Overlay, placement: Placemen
     body.includes("Redacted.") ? `import type * as Redacted from "effect/Redacted"\n` : "",
     body.includes("Schema.") ? `import * as Schema from "effect/Schema"\n` : "",
     imports.size === 0 ? "" : `import { ${[...imports].sort().join(", ")} } from "./${common}.ts"\n`,
-    body.includes("Wire.") ? `import * as Wire from "./Wire.ts"\n` : "",
+    body.includes("Wire.") ? `import * as Wire from "../protocol/Wire.ts"\n` : "",
     "\n",
     body
   ].join("")

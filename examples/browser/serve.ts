@@ -2,7 +2,7 @@
  * `npm run example:browser`: serves the page on this machine alone, and plays the user pool that it talks to. Codes that
  * would be sent are shown here.
  *
- * The pool is that of the tests (`test/auth/pool/`): it checks SRP, passkeys and sessions as Cognito does. For a pool of
+ * The pool is that of the tests (`test/pool/`): it checks SRP, passkeys and sessions as Cognito does. For a pool of
  * AWS, its ids go into `app.ts`, and the folder is all that has to be served.
  */
 import { build } from "esbuild"
@@ -10,7 +10,7 @@ import { readFile } from "node:fs/promises"
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
-import { code, makePool, type Pool } from "../../test/auth/pool/Pool.ts"
+import { code, makePool, type Pool } from "../../test/pool/Pool.ts"
 
 /** Starts a server for a pool, on a free port if none is given. */
 export const serve = async (pool: Pool, port = 0): Promise<{ url: string; server: Server }> => {

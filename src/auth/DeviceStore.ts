@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import type { KeyValueStore } from "effect/persistence/KeyValueStore"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as Wire from "../schema/Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /** The keys of a device, as `ConfirmDevice` made them known to the pool. */
 export interface DeviceKeys {

@@ -16,7 +16,7 @@ import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { ClientError } from "../errors/ClientError.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
-import type { NotAuthorizedException } from "../errors/ServiceErrors.ts"
+import type { NotAuthorizedException } from "../errors/ServiceErrors.generated.ts"
 import type { Operation } from "../Operation.ts"
 import {
   type GetTokensFromRefreshTokenError,
@@ -27,7 +27,7 @@ import {
   type RevokeTokenError
 } from "../operations/Auth.ts"
 import type { AuthenticationResultType } from "../schema/Auth.ts"
-import * as Wire from "../schema/Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 import type { Cognito } from "../Service.ts"
 import { AppClient, secretHash } from "./AppClient.ts"
 import { getTokensFromRefreshToken, revokeToken } from "./AppClientOperations.ts"

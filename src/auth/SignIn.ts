@@ -14,7 +14,7 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { isJsonObject } from "../Converter.ts"
+import { isJsonObject } from "../protocol/Codec.ts"
 import type { ClientError } from "../errors/ClientError.ts"
 import {
   adminInitiateAuth,
@@ -35,7 +35,7 @@ import {
 } from "../operations/Mfa.ts"
 import type { AuthenticationResultType, InitiateAuthRequest, InitiateAuthResponse } from "../schema/Auth.ts"
 import type { Cognito } from "../Service.ts"
-import type { Signer } from "../Signer.ts"
+import type { Signer } from "../client/Signer.ts"
 import { AppClient, type AppClientOptions, secretHash } from "./AppClient.ts"
 import { type Tokens, tokensOf, usernameOf } from "./AuthenticationResult.ts"
 import type { Answered, Challenge, ChoiceAnswer, TotpSetup } from "./Challenge.ts"

@@ -18,7 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import * as Wire from "../schema/Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 const messages = {
   Malformed: "it is no JSON web token",

@@ -13,11 +13,11 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { type AwsCredentials, config, type Credentials, layerLoaded } from "../Credentials.ts"
+import { type AwsCredentials, config, type Credentials, layerLoaded } from "../client/Credentials.ts"
 import { CredentialsError } from "../errors/ClientError.ts"
 import { type Logger, silent, sourcesLogger } from "./logger.ts"
 
-export { type AwsCredentials, Credentials, layerConfig, layerLoaded, layerStatic } from "../Credentials.ts"
+export { type AwsCredentials, Credentials, layerConfig, layerLoaded, layerStatic } from "../client/Credentials.ts"
 
 /** What a provider of the AWS SDK gives. */
 export interface AwsCredentialIdentity {

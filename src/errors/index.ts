@@ -4,4 +4,4 @@
 export * from "./ClientError.ts"
 export type { ErrorClass } from "./ErrorClass.ts"
 export type { ResponseMetadata, ServiceError, ServiceErrorClass } from "./ServiceError.ts"
-export * from "./ServiceErrors.ts"
+export * from "./ServiceErrors.generated.ts"

@@ -4,11 +4,11 @@
  */
 import type * as Config from "effect/Config"
 import * as Layer from "effect/Layer"
-import type { Credentials } from "../Credentials.ts"
-import type { EndpointError } from "../Endpoint.ts"
-import { configured } from "../Environment.ts"
+import type { Credentials } from "../client/Credentials.ts"
+import type { EndpointError } from "../protocol/Endpoint.ts"
+import { configured } from "../client/Environment.ts"
 import { type Cognito, layerPublic, type Options } from "../Service.ts"
-import type { Signer, WithoutCredentials } from "../Signer.ts"
+import type { Signer, WithoutCredentials } from "../client/Signer.ts"
 import { layerSigner } from "./NodeSigner.ts"
 import { layerNode, type NodeTransportOptions } from "./NodeTransport.ts"
 

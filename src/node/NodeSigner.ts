@@ -5,8 +5,8 @@
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import * as Effect from "effect/Effect"
-import { type LayerSigner, layerSigning } from "../Signer.ts"
-import type { TransportHeaders } from "../Transport.ts"
+import { type LayerSigner, layerSigning } from "../client/Signer.ts"
+import type { TransportHeaders } from "../client/Transport.ts"
 
 // An `import` of it would load WebCrypto with it, which the names that a module exports include.
 const { createHmac, hash } = process.getBuiltinModule("node:crypto")

@@ -14,7 +14,7 @@ import type { Agent, ClientRequest, IncomingMessage, request, RequestOptions } f
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { TimeoutError, TransportError } from "../errors/ClientError.ts"
-import { TimeLimits } from "../TimeLimits.ts"
+import { TimeLimits } from "../client/TimeLimits.ts"
 import {
   checkDeclaredSize,
   checkHeaders,
@@ -28,7 +28,7 @@ import {
   type TransportHeaders,
   type TransportRequest,
   type TransportResponse
-} from "../Transport.ts"
+} from "../client/Transport.ts"
 import { type Deadlines, makeDeadlines } from "./Deadlines.ts"
 
 // Imports of them would load undici with them from Node 22 on, in whose `http` WebSockets are.

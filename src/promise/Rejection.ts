@@ -4,12 +4,12 @@
  */
 import * as Cause from "effect/Cause"
 import { ClientError, type ClientErrorReason } from "../errors/ClientError.ts"
-import * as exceptions from "./exceptions.ts"
+import * as exceptions from "../sdk/generated/exceptions.ts"
 import {
   CognitoIdentityProviderServiceException,
   type ExceptionOptions,
   type ResponseMetadata
-} from "./ServiceException.ts"
+} from "../sdk/ServiceException.ts"
 
 /**
  * A call that came to no answer of the service: an input that does not fit, no credentials, a network that fails, a time

@@ -14,13 +14,13 @@ import * as Stream from "effect/Stream"
 import type { AnyOperation } from "../Operation.ts"
 import type { AnyPagedOperation } from "../Pagination.ts"
 import { Cognito } from "../Service.ts"
-import type { Signer } from "../Signer.ts"
-import { TimeLimits } from "../TimeLimits.ts"
-import type { TransportResponse } from "../Transport.ts"
+import type { Signer } from "../client/Signer.ts"
+import { TimeLimits } from "../client/TimeLimits.ts"
+import type { TransportResponse } from "../client/Transport.ts"
 import { type CognitoIdentityProviderClientConfig, layerOf } from "./Config.ts"
 import { fromPlain, toPlain, unwrapAll } from "./Plain.ts"
 import { abortError, rejectionOf } from "./Rejection.ts"
-import type { ResponseMetadata } from "./ServiceException.ts"
+import type { ResponseMetadata } from "../sdk/ServiceException.ts"
 
 /** Settings of one call. */
 export interface HttpHandlerOptions {

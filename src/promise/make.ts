@@ -8,7 +8,7 @@ import type { AnyPagedOperation, PagedOperation } from "../Pagination.ts"
 import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
 import type { Plain, PlainInput } from "./Plain.ts"
 import { type HttpHandlerOptions, makeRunner, type Runner } from "./Runner.ts"
-import type { MetadataBearer } from "./ServiceException.ts"
+import type { MetadataBearer } from "../sdk/ServiceException.ts"
 
 /** An operation as a method: secrets may be plain strings in its input, and are in its output. */
 export interface PromiseOperation<Input, Output> {

@@ -1,9 +1,9 @@
 /** What the promise client uses on Node where its options say nothing: Node's `http` and `crypto`, and the AWS SDK's sources. */
 import type * as Layer from "effect/Layer"
-import type { Credentials } from "../Credentials.ts"
+import type { Credentials } from "../client/Credentials.ts"
 import { layerDefault } from "../credentials/index.ts"
 import { layerNode } from "../node/NodeTransport.ts"
-import type { Transport } from "../Transport.ts"
+import type { Transport } from "../client/Transport.ts"
 
 export const layerTransport: Layer.Layer<Transport> = layerNode()
 

@@ -3,11 +3,11 @@
  * credentials from the configuration, if any. On Node `platform.node.ts` stands in its place, by package.json's `imports`.
  */
 import type * as Layer from "effect/Layer"
-import { type Credentials, layerConfig } from "../Credentials.ts"
-import { layerFetch, type Transport } from "../Transport.ts"
+import { type Credentials, layerConfig } from "../client/Credentials.ts"
+import { layerFetch, type Transport } from "../client/Transport.ts"
 
 export const layerTransport: Layer.Layer<Transport> = layerFetch
 
 export const layerCredentials: Layer.Layer<Credentials> = layerConfig
 
-export { layerSigner } from "../Signer.ts"
+export { layerSigner } from "../client/Signer.ts"

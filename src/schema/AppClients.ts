@@ -6,7 +6,7 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { OAuthFlowType } from "./Common.ts"
-import * as Wire from "./Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /** Unit of a token lifetime. */
 export type TimeUnitsType = "seconds" | "minutes" | "hours" | "days" | (string & {})

@@ -6,7 +6,7 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { AnalyticsMetadataType, AuthFactorType, RevokeAssociatedSessionsType, UserContextDataType } from "./Common.ts"
-import * as Wire from "./Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /**
  * Kind of sign-in; the `ADMIN_` flows work with `AdminInitiateAuth` only, and `USER_AUTH` lets the user choose the

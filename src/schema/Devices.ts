@@ -6,7 +6,7 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { AttributeType } from "./Common.ts"
-import * as Wire from "./Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /** SRP salt and verifier of a device's secret, so that the service never sees the secret. */
 export interface DeviceSecretVerifierConfigType {

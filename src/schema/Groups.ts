@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { UserType } from "./Common.ts"
-import * as Wire from "./Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /** Input of `createGroup`. */
 export interface CreateGroupRequest {

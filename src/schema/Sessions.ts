@@ -6,7 +6,7 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { RevokeAssociatedSessionsType } from "./Common.ts"
-import * as Wire from "./Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /** Input of `listUserSessions`. */
 export interface ListUserSessionsRequest {

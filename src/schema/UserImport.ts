@@ -5,7 +5,7 @@
  */
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as Wire from "./Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /** Algorithm that made the password hashes in an import file. */
 export type PasswordHashingAlgorithmType = "BCRYPT" | "SCRYPT" | "ARGON2ID" | "PBKDF2_SHA256" | (string & {})

@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { AuthFactorType, OAuthFlowType, SmsConfigurationType, UserPoolMfaType } from "./Common.ts"
-import * as Wire from "./Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /** Rules for passwords. */
 export interface PasswordPolicyType {

@@ -13,7 +13,7 @@ import {
   UserStatusType,
   UserType
 } from "./Common.ts"
-import * as Wire from "./Wire.ts"
+import * as Wire from "../protocol/Wire.ts"
 
 /** What happens to the invitation: `RESEND` it to an existing user or `SUPPRESS` it; left out, a new user gets it. */
 export type MessageActionType = "RESEND" | "SUPPRESS" | (string & {})

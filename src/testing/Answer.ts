@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { TransportError } from "../errors/ClientError.ts"
 import type { AnyOperation } from "../Operation.ts"
-import type { TransportFailure, TransportResponse } from "../Transport.ts"
+import type { TransportFailure, TransportResponse } from "../client/Transport.ts"
 
 /** Makes the answer to a call, of its input. */
 export interface Handler<I, O, E> {

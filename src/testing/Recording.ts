@@ -10,12 +10,12 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SchemaAST from "effect/SchemaAST"
-import { isJsonObject } from "../Converter.ts"
+import { isJsonObject } from "../protocol/Codec.ts"
 import type { AnyOperation } from "../Operation.ts"
 import * as operations from "../operations/index.ts"
 import type { Cognito } from "../Service.ts"
-import type { Signer } from "../Signer.ts"
-import { Transport, type TransportHeaders, type TransportRequest, type TransportResponse } from "../Transport.ts"
+import type { Signer } from "../client/Signer.ts"
+import { Transport, type TransportHeaders, type TransportRequest, type TransportResponse } from "../client/Transport.ts"
 import { layerOver, operationOf, Requests, type SentRequest, sentRequest } from "./Stub.ts"
 
 /** A request and its response. */

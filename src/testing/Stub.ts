@@ -8,16 +8,16 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { ServiceError } from "../errors/ServiceError.ts"
 import type { AnyOperation, Operation } from "../Operation.ts"
-import { RetryPolicy } from "../Retry.ts"
+import { RetryPolicy } from "../client/Retry.ts"
 import { type Cognito, layerPublic } from "../Service.ts"
-import { Signer } from "../Signer.ts"
+import { Signer } from "../client/Signer.ts"
 import {
   Transport,
   type TransportFailure,
   type TransportHeaders,
   type TransportRequest,
   type TransportResponse
-} from "../Transport.ts"
+} from "../client/Transport.ts"
 import { type Answer, type Dialect, toResponder } from "./Answer.ts"
 import { defaultOutput } from "./defaultOutput.ts"
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import * as auth from "../../src/auth/index.ts"
 import type { Cognito } from "../../src/Service.ts"
 import { clientOf } from "./client.ts"
-import { makePool } from "./pool/Pool.ts"
+import { makePool } from "../pool/Pool.ts"
 
 const Username = "änna@example.com"
 const secret = Redacted.make

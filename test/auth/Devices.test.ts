@@ -13,7 +13,7 @@ import {
   signIn
 } from "../../src/auth/index.ts"
 import { clientOf } from "./client.ts"
-import { code, makePool } from "./pool/Pool.ts"
+import { code, makePool } from "../pool/Pool.ts"
 
 const name = "8f1c2d3e-0000-4000-8000-000000000000"
 const password = Redacted.make("Correct-horse-1")

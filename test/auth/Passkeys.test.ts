@@ -12,7 +12,7 @@ import {
 } from "../../src/auth/index.ts"
 import { makeAuthenticator } from "./authenticator.ts"
 import { clientOf } from "./client.ts"
-import { makePool } from "./pool/Pool.ts"
+import { makePool } from "../pool/Pool.ts"
 
 const name = "8f1c2d3e-0000-4000-8000-000000000000"
 const password = Redacted.make("Correct-horse-1")

@@ -6,9 +6,9 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { adminSignIn, type AppClient, signIn, type SignInOptions, type Step } from "../../src/auth/index.ts"
 import type { Cognito } from "../../src/Service.ts"
-import type { Signer } from "../../src/Signer.ts"
+import type { Signer } from "../../src/client/Signer.ts"
 import { clientOf } from "./client.ts"
-import { code, makePool, type Pool, type PoolUser, totpCode, totpSecret } from "./pool/Pool.ts"
+import { code, makePool, type Pool, type PoolUser, totpCode, totpSecret } from "../pool/Pool.ts"
 
 const secret = Redacted.make
 

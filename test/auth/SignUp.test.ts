@@ -12,7 +12,7 @@ import {
 } from "../../src/operations/Users.ts"
 import type { Cognito } from "../../src/Service.ts"
 import { clientOf } from "./client.ts"
-import { code, makePool, totpCode } from "./pool/Pool.ts"
+import { code, makePool, totpCode } from "../pool/Pool.ts"
 
 const secret = Redacted.make
 const Username = "anna@example.com"

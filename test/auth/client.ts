@@ -4,9 +4,9 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type AppClient, DeviceStore, layerAppClient, makeDeviceStore } from "../../src/auth/index.ts"
 import { type Cognito, layerPublic } from "../../src/Service.ts"
-import { Signer } from "../../src/Signer.ts"
-import { Transport } from "../../src/Transport.ts"
-import type { Pool } from "./pool/Pool.ts"
+import { Signer } from "../../src/client/Signer.ts"
+import { Transport } from "../../src/client/Transport.ts"
+import type { Pool } from "../pool/Pool.ts"
 
 /** The client of a pool, with a store of devices of its own unless `devices` is false. */
 export const clientOf = (pool: Pool, devices = true): Layer.Layer<AppClient | Cognito | Signer> => {

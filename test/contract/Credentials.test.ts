@@ -10,7 +10,13 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
-import { type AwsCredentials, Credentials, layerConfig, layerLoaded, layerStatic } from "../../src/Credentials.ts"
+import {
+  type AwsCredentials,
+  Credentials,
+  layerConfig,
+  layerLoaded,
+  layerStatic
+} from "../../src/client/Credentials.ts"
 import { CredentialsError } from "../../src/errors/ClientError.ts"
 import { adminGetUser, layer, Transport } from "../../src/index.ts"
 

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest"
 import { endpointModule } from "../../codegen/emit/endpoint.ts"
 import { readEndpoints } from "../../codegen/Endpoints.ts"
 import { toEndpoints } from "../../codegen/SmithyRules.ts"
-import { type EndpointOptions, isConfidential, resolve } from "../../src/Endpoint.ts"
+import { type EndpointOptions, isConfidential, resolve } from "../../src/protocol/Endpoint.ts"
 
 const endpoints = readEndpoints()
 

@@ -9,8 +9,8 @@ import type { ServiceError } from "../../src/errors/ServiceError.ts"
 import * as operations from "../../src/operations/index.ts"
 import type { PagedOperation } from "../../src/Pagination.ts"
 import type { Cognito } from "../../src/Service.ts"
-import type { Signer } from "../../src/Signer.ts"
-import { layerFetch } from "../../src/Transport.ts"
+import type { Signer } from "../../src/client/Signer.ts"
+import { layerFetch } from "../../src/client/Transport.ts"
 import { json, type Received, scriptedClient, ScriptedServer } from "../support/scriptedServer.ts"
 
 const names = ["ada", "alan", "barbara", "donald", "edsger", "frances", "grace"]

@@ -11,10 +11,10 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import { inspect } from "node:util"
 import { describe, expect } from "vitest"
-import { layerHttpClient } from "../../src/HttpClientTransport.ts"
+import { layerHttpClient } from "../../src/client/HttpClientTransport.ts"
 import { adminDeleteUser, adminGetUser } from "../../src/operations/Users.ts"
 import { layer } from "../../src/Service.ts"
-import { Fetch, layerFetch, MaxResponseSize, type Transport } from "../../src/Transport.ts"
+import { Fetch, layerFetch, MaxResponseSize, type Transport } from "../../src/client/Transport.ts"
 
 const user = { UserPoolId: "eu-central-1_a", Username: "zoë" }
 

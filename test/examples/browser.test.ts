@@ -10,7 +10,7 @@ import { URI } from "otpauth"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { serve } from "../../examples/browser/serve.ts"
-import { code, makePool, totpCode, totpSecret } from "../auth/pool/Pool.ts"
+import { code, makePool, totpCode, totpSecret } from "../pool/Pool.ts"
 
 const executable = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
   path !== undefined && existsSync(path)

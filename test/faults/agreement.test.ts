@@ -5,7 +5,7 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
-import { MaxResponseSize, Transport, type TransportRequest } from "../../src/Transport.ts"
+import { MaxResponseSize, Transport, type TransportRequest } from "../../src/client/Transport.ts"
 import { answer, chunked, packed, raw } from "./faults.ts"
 import { type Fault, faultServer } from "./faultServer.ts"
 import { transports, until } from "./transports.ts"

@@ -2,11 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import { layerHttpClient } from "../../src/HttpClientTransport.ts"
+import { layerHttpClient } from "../../src/client/HttpClientTransport.ts"
 import { layerNode } from "../../src/node/index.ts"
-import { RetryPolicy } from "../../src/Retry.ts"
-import { TimeLimits } from "../../src/TimeLimits.ts"
-import { layerFetch, type Transport } from "../../src/Transport.ts"
+import { RetryPolicy } from "../../src/client/Retry.ts"
+import { TimeLimits } from "../../src/client/TimeLimits.ts"
+import { layerFetch, type Transport } from "../../src/client/Transport.ts"
 import { client } from "../support/client.ts"
 
 export const transports: ReadonlyArray<readonly [name: string, layer: Layer.Layer<Transport>]> = [

@@ -1,8 +1,8 @@
 /** Fed the recorded answers, the adapter gives the same results and throws the same exceptions as the official client. */
 import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
-import { dropNulls } from "../../src/Normalize.ts"
-import type { TransportResponse } from "../../src/Transport.ts"
+import { dropNulls } from "../../src/protocol/Normalize.ts"
+import type { TransportResponse } from "../../src/client/Transport.ts"
 import type { RecordedExchange } from "../../src/testing/index.ts"
 import { fixtureFiles, fixtures, readFixture } from "../support/fixtures.ts"
 import { operationNamed } from "../support/operations.ts"

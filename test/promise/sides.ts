@@ -6,7 +6,7 @@ import * as official from "@aws-sdk/client-cognito-identity-provider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as adapter from "../../src/promise/index.ts"
-import { Transport, type TransportResponse } from "../../src/Transport.ts"
+import { Transport, type TransportResponse } from "../../src/client/Transport.ts"
 
 export type Sdk = typeof official
 

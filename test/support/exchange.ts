@@ -8,7 +8,7 @@ import assert from "node:assert/strict"
 import type { ServiceError } from "../../src/errors/ServiceError.ts"
 import type { Operation } from "../../src/Operation.ts"
 import type { Cognito } from "../../src/Service.ts"
-import type { Signer } from "../../src/Signer.ts"
+import type { Signer } from "../../src/client/Signer.ts"
 import type { Scenario } from "./scenario.ts"
 import type { Answer, Received, Script } from "./scriptedServer.ts"
 

@@ -1,7 +1,7 @@
 /** Registers the scenarios of a domain as tests against cognito-local, over bare fetch. */
 import { layer } from "@effect/vitest"
 import * as Layer from "effect/Layer"
-import { layerFetch } from "../../src/Transport.ts"
+import { layerFetch } from "../../src/client/Transport.ts"
 import { cognitoLocal } from "./cognitoLocal.ts"
 import type { Scenarios } from "./scenario.ts"
 

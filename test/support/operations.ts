@@ -6,7 +6,7 @@ import type * as Schema from "effect/Schema"
 import type { ServiceError, ServiceErrorClass } from "../../src/errors/ServiceError.ts"
 import * as all from "../../src/operations/index.ts"
 import type { Cognito } from "../../src/Service.ts"
-import type { Signer } from "../../src/Signer.ts"
+import type { Signer } from "../../src/client/Signer.ts"
 
 /** An operation of which only the name is known: its input fits if the test made it for this one. */
 export interface AnyOperation {

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import type { Cognito } from "../../src/Service.ts"
-import type { Signer } from "../../src/Signer.ts"
+import type { Signer } from "../../src/client/Signer.ts"
 
 export type Scenario = Effect.Effect<void, unknown, Cognito | Signer>
 

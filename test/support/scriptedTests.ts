@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layerFetch } from "../../src/Transport.ts"
+import { layerFetch } from "../../src/client/Transport.ts"
 import { scenarioOf, type ScriptedScenarios, scriptOf } from "./exchange.ts"
 import { scriptedClient, ScriptedServer } from "./scriptedServer.ts"
 

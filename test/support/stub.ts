@@ -1,11 +1,11 @@
 /** A client without a network: a function answers. One attempt, no time limits, so that it may be run synchronously. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { ClientState, RetryPolicy } from "../../src/Retry.ts"
+import { ClientState, RetryPolicy } from "../../src/client/Retry.ts"
 import { Cognito } from "../../src/Service.ts"
-import { Signer } from "../../src/Signer.ts"
-import { TimeLimits } from "../../src/TimeLimits.ts"
-import type { Transport } from "../../src/Transport.ts"
+import { Signer } from "../../src/client/Signer.ts"
+import { TimeLimits } from "../../src/client/TimeLimits.ts"
+import type { Transport } from "../../src/client/Transport.ts"
 
 export const stub = (
   send: Transport["Service"]["send"],

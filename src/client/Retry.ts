@@ -1,0 +1,247 @@
+/**
+ * Retries: which failures are worth another attempt, when it is made, and when it is given up.
+ *
+ * Decided by the name of an error first, never by a status where the body says what happened. The rules are those of the
+ * AWS SDKs' standard mode: exponential back-off with full jitter, and a bucket of tokens that all calls of a client
+ * share, so that a service in trouble is not asked ever more. Unlike them it does not retry `LimitExceededException`:
+ * Cognito says so of attempts that are used up, which another attempt makes worse.
+ *
+ * Each attempt is signed anew. `Operation.ts` says what an attempt is.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import { AdaptiveRate } from "./AdaptiveRate.ts"
+import { ClientError, type ClientErrorReason } from "../errors/ClientError.ts"
+import type { TransportResponse } from "./Transport.ts"
+
+/** How calls are retried. What is absent has its default. */
+export interface RetryPolicy {
+  /** The most requests that one call sends. Default: 3; 1 turns retries off. */
+  readonly maxAttempts?: number
+  /**
+   * `standard` (default) waits between the attempts of a call; `adaptive` also holds back first attempts of all of the
+   * client's calls, once the service has throttled one, to the rate that it seems to bear.
+   */
+  readonly mode?: "standard" | "adaptive"
+  /** The longest wait before the first retry after a fault; it doubles with each. Default: 50 ms. */
+  readonly baseDelay?: Duration.Input
+  /** The longest wait before the first retry after throttling; it doubles with each. Default: 1 second. */
+  readonly throttlingDelay?: Duration.Input
+  /** No wait is longer, but for what the service asks for, which may add 5 seconds. Default: 20 seconds. */
+  readonly maxDelay?: Duration.Input
+}
+
+/**
+ * The policy of the calls in a region of a program.
+ *
+ * @example
+ * ```ts
+ * import { listUsers, RetryPolicy } from "effect-cognito"
+ * import * as Effect from "effect/Effect"
+ *
+ * const patient = listUsers({ UserPoolId: "eu-central-1_a" }).pipe(
+ *   Effect.provideService(RetryPolicy, { maxAttempts: 8, mode: "adaptive" })
+ * )
+ * ```
+ */
+export const RetryPolicy = Context.Reference<RetryPolicy>("effect-cognito/RetryPolicy", { defaultValue: () => ({}) })
+
+/** What the calls of a client share. */
+export class ClientState {
+  /** What retries are paid with. */
+  tokens = maxTokens
+  /** The milliseconds by which the service's clock is ahead of ours, once a signature was refused for its date. */
+  clockOffset = 0
+  readonly rate = new AdaptiveRate()
+}
+
+const maxTokens = 500
+
+/** What an attempt came to: the response, if there was one, and what was read from it. */
+export interface Attempt<O, E> {
+  readonly response: TransportResponse | undefined
+  readonly result: Result.Result<O, E>
+}
+
+export interface RetryOptions {
+  readonly state: ClientState
+  /** Whether the operation must not run twice: then it is not repeated once a request may have been carried out. */
+  readonly once: boolean
+  readonly policy: RetryPolicy
+}
+
+/** Makes attempts, each at the clock offset it is given, until one succeeds or no other is worth it. */
+export const retrying = <O, E extends object, R>(
+  options: RetryOptions,
+  attempt: (clockOffset: number) => Effect.Effect<Attempt<O, E>, never, R>
+): Effect.Effect<O, E, R> => {
+  const { policy: { mode }, state } = options
+  if (mode === "adaptive") return repeating(options, attempt)
+  const { clockOffset } = state
+  // What nearly every call comes to is to cost nothing.
+  return Effect.flatMap(attempt(clockOffset), (first) => {
+    if (Result.isFailure(first.result)) return repeating(options, attempt, { ...first, clockOffset })
+    state.tokens = Math.min(maxTokens, state.tokens + 1)
+    return Effect.succeed(first.result.success)
+  })
+}
+
+const repeating = Effect.fnUntraced(function*<O, E extends object, R>(
+  { once, policy, state }: RetryOptions,
+  attempt: (clockOffset: number) => Effect.Effect<Attempt<O, E>, never, R>,
+  first?: Attempt<O, E> & { readonly clockOffset: number }
+) {
+  const adaptive = policy.mode === "adaptive"
+  const maxAttempts = policy.maxAttempts ?? 3
+  let cost = 0
+  for (let attempts = 1;; attempts++) {
+    if (adaptive) yield* awaitTurn(state)
+    const given = attempts === 1 ? first : undefined
+    const clockOffset = given?.clockOffset ?? state.clockOffset
+    const { response, result } = given ?? (yield* attempt(clockOffset))
+    const fault = Result.isSuccess(result) ? undefined : faultOf(result.failure, response)
+    if (adaptive) state.rate.record(yield* Clock.currentTimeMillis, fault?.kind === "throttling")
+    if (fault === undefined || attempts >= maxAttempts || (once && !fault.unprocessed)) {
+      if (Result.isSuccess(result)) state.tokens = Math.min(maxTokens, state.tokens + (cost === 0 ? 1 : cost))
+      return yield* Effect.fromResult(result)
+    }
+    const now = yield* Clock.currentTimeMillis
+    if (fault.kind === "clock skew") {
+      const offset = skewOf(response, now)
+      // The date that was refused was the right one, or there is none to learn from.
+      if (offset === undefined || Math.abs(offset - clockOffset) < minSkew) return yield* Effect.fromResult(result)
+      state.clockOffset = offset
+      continue
+    }
+    cost = costs[fault.kind]
+    if (state.tokens < cost) return yield* Effect.fromResult(result)
+    state.tokens -= cost
+    const longest = Math.min(
+      Duration.toMillis(fault.kind === "throttling" ? policy.throttlingDelay ?? "1 second" : policy.baseDelay ?? 50)
+        * 2 ** (attempts - 1),
+      Duration.toMillis(policy.maxDelay ?? "20 seconds")
+    )
+    const jittered = longest === 0 ? 0 : longest * (yield* Random.next)
+    const delay = Math.max(jittered, Math.min(askedDelay(response, now), jittered + 5000))
+    // Even a sleep of no time would wait for a test to move its clock.
+    if (delay > 0) yield* Effect.sleep(delay)
+  }
+})
+
+const costs = { throttling: 5, transient: 14 }
+
+const awaitTurn = Effect.fnUntraced(function*({ rate }: ClientState) {
+  const wait = rate.acquire(yield* Clock.currentTimeMillis)
+  if (wait > 0) yield* Effect.onInterrupt(Effect.sleep(wait), () => Effect.sync(() => rate.release()))
+})
+
+interface Fault {
+  readonly kind: "throttling" | "transient" | "clock skew"
+  /** Whether it is certain that the service did not carry out the request. */
+  readonly unprocessed: boolean
+}
+
+const throttling: Fault = { kind: "throttling", unprocessed: true }
+const clockSkew: Fault = { kind: "clock skew", unprocessed: true }
+const unreached: Fault = { kind: "transient", unprocessed: true }
+const transient: Fault = { kind: "transient", unprocessed: false }
+
+/** What is wrong that another attempt may mend, if anything. */
+const faultOf = (failure: object, response: TransportResponse | undefined): Fault | undefined => {
+  if (!(failure instanceof ClientError)) return "_tag" in failure ? named(String(failure._tag)) : undefined
+  const { reason } = failure
+  switch (reason._tag) {
+    case "TransportError":
+      return networkFault(reason)
+    case "TimeoutError":
+      return reason.limit === "connection" ? unreached : transient
+    case "UnmodeledError":
+      return refusedForDate(reason) ? clockSkew : named(reason.code) ?? byStatus(reason.status)
+    // Nothing that could be read: a proxy, most likely. What reads as an output is not asked for again.
+    case "DecodeError":
+      return response === undefined ? undefined : byStatus(response.status)
+    default:
+      return undefined
+  }
+}
+
+/** A fault that has a name on the wire. */
+const named = (code: string): Fault | undefined => {
+  if (throttlingNames.has(code)) return throttling
+  return transientNames.has(code) ? transient : undefined
+}
+
+const throttlingNames: ReadonlySet<string> = new Set([
+  "BandwidthLimitExceeded",
+  "RequestLimitExceeded",
+  "RequestThrottled",
+  "RequestThrottledException",
+  "SlowDown",
+  "ThrottledException",
+  "Throttling",
+  "ThrottlingException",
+  "TooManyRequestsException"
+])
+
+const transientNames: ReadonlySet<string> = new Set([
+  "InternalErrorException",
+  "InternalFailure",
+  "InternalServerError",
+  "InternalServerException",
+  "RequestTimeout",
+  "RequestTimeoutException",
+  "ServiceUnavailable",
+  "ServiceUnavailableException"
+])
+
+/** For what has no name that is known. */
+const byStatus = (status: number): Fault | undefined => {
+  if (status === 429) return throttling
+  return status >= 500 ? transient : undefined
+}
+
+type Reason<Tag extends ClientErrorReason["_tag"]> = Extract<ClientErrorReason, { readonly _tag: Tag }>
+
+/** A certificate that is not trusted will not be at the next attempt; the other faults of a network pass. */
+const networkFault = ({ code = "" }: Reason<"TransportError">): Fault | undefined => {
+  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|ERR_TLS|ERR_SSL|ERR_INVALID/.test(code)) return undefined
+  return unreachedCodes.has(code) ? unreached : transient
+}
+
+/** With these the connection was not made. */
+const unreachedCodes: ReadonlySet<string> = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT"
+])
+
+const refusedForDate = ({ code, text }: Reason<"UnmodeledError">): boolean =>
+  ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"].includes(code)
+  || (code === "InvalidSignatureException" && /signature (expired|not yet current)/i.test(text))
+
+/** A smaller difference of the clocks is no reason for a refusal. */
+const minSkew = 60_000
+
+/** How far the service's clock is ahead, by the `Date` of its response. */
+const skewOf = (response: TransportResponse | undefined, now: number): number | undefined => {
+  const theirs = Date.parse(response?.headers["date"] ?? "")
+  return Number.isNaN(theirs) ? undefined : theirs - now
+}
+
+/** The milliseconds that the service asks to wait, by `x-amz-retry-after` (milliseconds) or `retry-after`; else 0. */
+const askedDelay = (response: TransportResponse | undefined, now: number): number => {
+  const { "retry-after": standard = "", "x-amz-retry-after": amazon = "" } = response?.headers ?? {}
+  if (/^\d+$/.test(amazon)) return Number(amazon)
+  if (/^\d+(\.\d+)?$/.test(standard)) return Number(standard) * 1000
+  const until = Date.parse(standard)
+  return Number.isNaN(until) ? 0 : Math.max(0, until - now)
+}
