@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { createHash, createHmac } from "node:crypto"
 import { layerSigner, Signer } from "../src/client/Signer.ts"
-import type { TransportRequest } from "../src/client/Transport.ts"
+import type { TransportRequest } from "../src/protocol/Message.ts"
 import { expectEqual, failed, notApplicable, type Outcome, passed, type Suite } from "./Suite.ts"
 
 const Case = Schema.Struct({

@@ -13,15 +13,14 @@ export {
   MaxResponseSize,
   type SendLimit,
   Transport,
-  type TransportFailure,
-  type TransportHeaders,
-  type TransportRequest,
-  type TransportResponse
+  type TransportFailure
 } from "./client/Transport.ts"
 export * from "./errors/index.ts"
-export type { Operation, Spec } from "./Operation.ts"
+export type { Exchange, Operation } from "./Operation.ts"
 export * from "./operations/index.ts"
 export type { PagedOperation } from "./Pagination.ts"
+export type { Spec } from "./protocol/AwsJson.ts"
 export { EndpointError, type EndpointOptions } from "./protocol/Endpoint.ts"
+export type { TransportHeaders, TransportRequest, TransportResponse } from "./protocol/Message.ts"
 export * from "./schema/index.ts"
 export * from "./Service.ts"

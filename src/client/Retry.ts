@@ -18,7 +18,8 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import { AdaptiveRate } from "./AdaptiveRate.ts"
 import { ClientError, type ClientErrorReason } from "../errors/ClientError.ts"
-import type { TransportResponse } from "./Transport.ts"
+import type { TransportResponse } from "../protocol/Message.ts"
+import type { Progress } from "./Progress.ts"
 
 /** How calls are retried. What is absent has its default. */
 export interface RetryPolicy {
@@ -69,32 +70,36 @@ export interface Attempt<O, E> {
   readonly result: Result.Result<O, E>
 }
 
-export interface RetryOptions {
+/** A call, as far as retries are concerned. */
+export interface RetryOptions<O, E, A> {
   readonly state: ClientState
   /** Whether the operation must not run twice: then it is not repeated once a request may have been carried out. */
   readonly once: boolean
   readonly policy: RetryPolicy
+  /** Gets the response of each attempt, and the waits in between. */
+  readonly progress: Progress
+  /** Sends the request once, at a clock offset. */
+  readonly attempt: (clockOffset: number) => Effect.Effect<Attempt<O, E>>
+  /** What the call ends with, of the result of its last attempt. */
+  readonly end: (result: Result.Result<O, E>) => Effect.Effect<A, E>
 }
 
-/** Makes attempts, each at the clock offset it is given, until one succeeds or no other is worth it. */
-export const retrying = <O, E extends object, R>(
-  options: RetryOptions,
-  attempt: (clockOffset: number) => Effect.Effect<Attempt<O, E>, never, R>
-): Effect.Effect<O, E, R> => {
-  const { policy: { mode }, state } = options
-  if (mode === "adaptive") return repeating(options, attempt)
+/** Makes attempts until one succeeds or no other is worth it. */
+export const retrying = <O, E extends object, A>(options: RetryOptions<O, E, A>): Effect.Effect<A, E> => {
+  const { attempt, end, policy: { mode }, progress, state } = options
+  if (mode === "adaptive") return repeating(options)
   const { clockOffset } = state
   // What nearly every call comes to is to cost nothing.
   return Effect.flatMap(attempt(clockOffset), (first) => {
-    if (Result.isFailure(first.result)) return repeating(options, attempt, { ...first, clockOffset })
+    progress.response = first.response
+    if (Result.isFailure(first.result)) return repeating(options, { ...first, clockOffset })
     state.tokens = Math.min(maxTokens, state.tokens + 1)
-    return Effect.succeed(first.result.success)
+    return end(first.result)
   })
 }
 
-const repeating = Effect.fnUntraced(function*<O, E extends object, R>(
-  { once, policy, state }: RetryOptions,
-  attempt: (clockOffset: number) => Effect.Effect<Attempt<O, E>, never, R>,
+const repeating = Effect.fnUntraced(function*<O, E extends object, A>(
+  { attempt, end, once, policy, progress, state }: RetryOptions<O, E, A>,
   first?: Attempt<O, E> & { readonly clockOffset: number }
 ) {
   const adaptive = policy.mode === "adaptive"
@@ -105,22 +110,23 @@ const repeating = Effect.fnUntraced(function*<O, E extends object, R>(
     const given = attempts === 1 ? first : undefined
     const clockOffset = given?.clockOffset ?? state.clockOffset
     const { response, result } = given ?? (yield* attempt(clockOffset))
+    progress.response = response
     const fault = Result.isSuccess(result) ? undefined : faultOf(result.failure, response)
     if (adaptive) state.rate.record(yield* Clock.currentTimeMillis, fault?.kind === "throttling")
     if (fault === undefined || attempts >= maxAttempts || (once && !fault.unprocessed)) {
       if (Result.isSuccess(result)) state.tokens = Math.min(maxTokens, state.tokens + (cost === 0 ? 1 : cost))
-      return yield* Effect.fromResult(result)
+      return yield* end(result)
     }
     const now = yield* Clock.currentTimeMillis
     if (fault.kind === "clock skew") {
       const offset = skewOf(response, now)
       // The date that was refused was the right one, or there is none to learn from.
-      if (offset === undefined || Math.abs(offset - clockOffset) < minSkew) return yield* Effect.fromResult(result)
+      if (offset === undefined || Math.abs(offset - clockOffset) < minSkew) return yield* end(result)
       state.clockOffset = offset
       continue
     }
     cost = costs[fault.kind]
-    if (state.tokens < cost) return yield* Effect.fromResult(result)
+    if (state.tokens < cost) return yield* end(result)
     state.tokens -= cost
     const longest = Math.min(
       Duration.toMillis(fault.kind === "throttling" ? policy.throttlingDelay ?? "1 second" : policy.baseDelay ?? 50)
@@ -131,6 +137,7 @@ const repeating = Effect.fnUntraced(function*<O, E extends object, R>(
     const delay = Math.max(jittered, Math.min(askedDelay(response, now), jittered + 5000))
     // Even a sleep of no time would wait for a test to move its clock.
     if (delay > 0) yield* Effect.sleep(delay)
+    progress.retryDelay += delay
   }
 })
 
@@ -171,33 +178,30 @@ const faultOf = (failure: object, response: TransportResponse | undefined): Faul
   }
 }
 
-/** A fault that has a name on the wire. */
+/** A fault that has a name on the wire, which may end in `Exception` or not. */
 const named = (code: string): Fault | undefined => {
-  if (throttlingNames.has(code)) return throttling
-  return transientNames.has(code) ? transient : undefined
+  const name = code.replace(/Exception$/, "")
+  if (throttlingNames.has(name)) return throttling
+  return transientNames.has(name) ? transient : undefined
 }
 
 const throttlingNames: ReadonlySet<string> = new Set([
   "BandwidthLimitExceeded",
   "RequestLimitExceeded",
   "RequestThrottled",
-  "RequestThrottledException",
   "SlowDown",
-  "ThrottledException",
+  "Throttled",
   "Throttling",
-  "ThrottlingException",
-  "TooManyRequestsException"
+  "TooManyRequests"
 ])
 
 const transientNames: ReadonlySet<string> = new Set([
-  "InternalErrorException",
+  "InternalError",
   "InternalFailure",
+  "InternalServer",
   "InternalServerError",
-  "InternalServerException",
   "RequestTimeout",
-  "RequestTimeoutException",
-  "ServiceUnavailable",
-  "ServiceUnavailableException"
+  "ServiceUnavailable"
 ])
 
 /** For what has no name that is known. */

@@ -14,7 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type AwsCredentials, Credentials, layerLoaded, layerStatic } from "./Credentials.ts"
 import { CredentialsError, SigningError } from "../errors/ClientError.ts"
-import type { TransportRequest } from "./Transport.ts"
+import type { TransportRequest } from "../protocol/Message.ts"
 
 /**
  * Signs requests. The result is the same request with the headers of the signature; each attempt of a call is signed

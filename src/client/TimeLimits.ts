@@ -13,7 +13,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { TimeoutError } from "../errors/ClientError.ts"
-import type { Transport, TransportRequest } from "./Transport.ts"
+import type { Transport } from "./Transport.ts"
+import type { TransportRequest } from "../protocol/Message.ts"
+import type { Progress } from "./Progress.ts"
 
 /** What is absent is not limited. */
 export interface TimeLimits {
@@ -48,8 +50,19 @@ export const TimeLimits = Context.Reference<TimeLimits>("effect-cognito/TimeLimi
 })
 
 /** Makes what signs and sends a request within the limit of an attempt. */
-export const sender = (context: Context.Context<never>, transport: Transport["Service"], { attempt }: TimeLimits) => {
-  if (attempt === undefined) return <E>(request: Signed<E>) => Effect.flatMap(request, transport.send)
+export const sender = (
+  context: Context.Context<never>,
+  transport: Transport["Service"],
+  { attempt }: TimeLimits,
+  progress: Progress
+) => {
+  if (attempt === undefined) {
+    return <E>(request: Signed<E>) =>
+      Effect.flatMap(request, (signed) => {
+        progress.attempts++
+        return transport.send(signed)
+      })
+  }
   const millis = Duration.toMillis(attempt)
   const clock = Context.get(context, Clock.Clock)
   const { sendWithin } = transport
@@ -58,6 +71,7 @@ export const sender = (context: Context.Context<never>, transport: Transport["Se
     const start = clock.currentTimeMillisUnsafe()
     return Effect.flatMap(within({ limit: "attempt", millis, left: millis }, request), (signed) => {
       const left = Math.max(0, millis - (clock.currentTimeMillisUnsafe() - start))
+      progress.attempts++
       return timed
         ? sendWithin(signed, { left, millis })
         : within({ limit: "attempt", millis, left }, transport.send(signed))

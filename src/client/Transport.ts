@@ -10,24 +10,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ResponseTooLargeError, type TimeoutError, TransportError } from "../errors/ClientError.ts"
-
-/** Header names are in lower case. */
-export interface TransportHeaders {
-  readonly [name: string]: string
-}
-
-export interface TransportRequest {
-  readonly method: "POST"
-  readonly url: string
-  readonly headers: TransportHeaders
-  readonly body: Uint8Array<ArrayBuffer>
-}
-
-export interface TransportResponse {
-  readonly status: number
-  readonly headers: TransportHeaders
-  readonly body: Uint8Array
-}
+import { origin, type TransportHeaders, type TransportRequest, type TransportResponse } from "../protocol/Message.ts"
 
 /** Why there is no response: the network, a limit of time, or a body that is too large to take. */
 export type TransportFailure = TransportError | TimeoutError | ResponseTooLargeError
@@ -177,14 +160,6 @@ export const checkDeclaredSize = (
 
 export const tooLarge = (status: number, headers: TransportHeaders, limit: number): ResponseTooLargeError =>
   new ResponseTooLargeError({ ...origin({ status, headers }), limit })
-
-/** What an error tells of the response that it comes from. */
-export const origin = (
-  { headers, status }: Pick<TransportResponse, "status" | "headers">
-): { readonly status: number; readonly requestId?: string } => {
-  const requestId = headers["x-amzn-requestid"]
-  return requestId === undefined ? { status } : { status, requestId }
-}
 
 /**
  * Describes what a runtime threw while it sent a request: by the system's code (`ECONNREFUSED`, `CERT_HAS_EXPIRED`) or

@@ -1,7 +1,7 @@
 /**
  * What can go wrong on this side of the wire, and what the service answers outside its model.
  *
- * Every operation fails with its own modelled errors (see `ServiceErrors.ts`) or with one {@link ClientError}, whose
+ * Every operation fails with its own modelled errors (see `ServiceErrors.generated.ts`) or with one {@link ClientError}, whose
  * `reason` says which of the steps of a call failed. Match it with `Effect.catchReason("ClientError", "TransportError", …)`.
  *
  * No error of this module holds an input, an output, a header or a signature, nor the foreign error that caused it:
@@ -9,6 +9,7 @@
  */
 import type * as Cause from "effect/Cause"
 import * as Schema from "effect/Schema"
+import { type CallMetadata, tellingOfCalls } from "./CallMetadata.ts"
 import type { ErrorClass } from "./ErrorClass.ts"
 
 /**
@@ -172,7 +173,7 @@ export type ClientErrorReason =
  *   )
  * ```
  */
-export interface ClientError extends Cause.YieldableError {
+export interface ClientError extends Cause.YieldableError, CallMetadata {
   readonly _tag: "ClientError"
   readonly operation: string
   readonly reason: ClientErrorReason
@@ -181,14 +182,20 @@ export const ClientError: ErrorClass<
   ClientError,
   Pick<ClientError, "operation" | "reason">,
   { readonly operation: string; readonly reason: typeof ClientErrorReason.Encoded }
-> = class extends Schema.TaggedError<ClientError>()("ClientError", {
-  operation: Schema.String,
-  reason: ClientErrorReason
-}) {
-  override get message(): string {
-    return `${this.operation}: ${this.reason._tag}: ${this.reason.message}`
+> = tellingOfCalls(
+  class extends Schema.TaggedError<ClientError>()("ClientError", {
+    operation: Schema.String,
+    reason: ClientErrorReason
+  }) {
+    declare readonly httpStatus: CallMetadata["httpStatus"]
+    declare readonly requestId: CallMetadata["requestId"]
+    declare readonly attempts: CallMetadata["attempts"]
+    declare readonly retryDelay: CallMetadata["retryDelay"]
+    override get message(): string {
+      return `${this.operation}: ${this.reason._tag}: ${this.reason.message}`
+    }
   }
-}
+)
 
 const formatPath = (path: ReadonlyArray<string | number>): string =>
   path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("")

@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import { type LayerSigner, layerSigning } from "../client/Signer.ts"
-import type { TransportHeaders } from "../client/Transport.ts"
+import type { TransportHeaders } from "../protocol/Message.ts"
 
 // An `import` of it would load WebCrypto with it, which the names that a module exports include.
 const { createHmac, hash } = process.getBuiltinModule("node:crypto")

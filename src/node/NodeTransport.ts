@@ -24,11 +24,9 @@ import {
   tooLarge,
   Transport,
   transportError,
-  type TransportFailure,
-  type TransportHeaders,
-  type TransportRequest,
-  type TransportResponse
+  type TransportFailure
 } from "../client/Transport.ts"
+import type { TransportHeaders, TransportRequest, TransportResponse } from "../protocol/Message.ts"
 import { type Deadlines, makeDeadlines } from "./Deadlines.ts"
 
 // Imports of them would load undici with them from Node 22 on, in whose `http` WebSockets are.

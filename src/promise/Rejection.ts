@@ -3,6 +3,8 @@
  * ended itself, and {@link ClientException} for everything else that kept a call from being answered.
  */
 import * as Cause from "effect/Cause"
+import type { CallMetadata } from "../errors/CallMetadata.ts"
+import type { ServiceError } from "../errors/ServiceError.ts"
 import { ClientError, type ClientErrorReason } from "../errors/ClientError.ts"
 import * as exceptions from "../sdk/generated/exceptions.ts"
 import {
@@ -34,21 +36,20 @@ export class ClientException extends Error {
 }
 
 /** What a call that ended in `cause` rejects with. */
-export const rejectionOf = (
-  cause: Cause.Cause<unknown>,
-  $metadata: ResponseMetadata,
-  signal: AbortSignal | undefined
-): unknown => {
+export const rejectionOf = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined): unknown => {
   if (Cause.hasInterrupts(cause)) return abortError(signal)
   const error = Cause.squash(cause)
-  if (error instanceof ClientError) return clientRejection(error, $metadata)
+  if (error instanceof ClientError) return clientRejection(error)
   if (!(error instanceof Error) || !exceptionsByName.has(error.name)) return error
   const { _tag, ...members }: { readonly [member: string]: unknown } = { ...error }
+  // The errors of these names are the service's, which tell of their calls.
+  const $metadata = metadataOf(error as ServiceError)
   return exceptionOf(error.name, { ...members, message: error.message, $metadata })
 }
 
-const clientRejection = (error: ClientError, $metadata: ResponseMetadata): Error => {
+const clientRejection = (error: ClientError): Error => {
   const { reason } = error
+  const $metadata = metadataOf(error)
   if (reason._tag === "UnmodeledError") return exceptionOf(reason.code, { message: reason.text, $metadata })
   // An error of the service, or of a proxy before it, that does not tell its name.
   if (reason._tag === "DecodeError" && reason.status >= 400) {
@@ -56,6 +57,18 @@ const clientRejection = (error: ClientError, $metadata: ResponseMetadata): Error
   }
   return new ClientException(error, $metadata)
 }
+
+/** What the AWS SDK tells of a call beside its output or error. */
+export const metadataOf = (
+  { attempts, httpStatus, requestId, retryDelay }: Partial<CallMetadata>
+): ResponseMetadata => ({
+  httpStatusCode: httpStatus,
+  requestId,
+  extendedRequestId: undefined,
+  cfId: undefined,
+  attempts,
+  totalRetryDelay: retryDelay
+})
 
 type Options = ExceptionOptions<CognitoIdentityProviderServiceException>
 

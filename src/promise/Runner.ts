@@ -3,24 +3,21 @@
  *
  * The layers behind it are built at the first call, and closed by `dispose`.
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import * as Option from "effect/Option"
 import * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { AnyOperation } from "../Operation.ts"
+import type { AnyOperation, Exchange } from "../Operation.ts"
 import type { AnyPagedOperation } from "../Pagination.ts"
-import { Cognito } from "../Service.ts"
+import type { Cognito } from "../Service.ts"
 import type { Signer } from "../client/Signer.ts"
 import { TimeLimits } from "../client/TimeLimits.ts"
-import type { TransportResponse } from "../client/Transport.ts"
+import { ValueSettings } from "../client/ValueSettings.ts"
+import { plain } from "../protocol/Conversion.ts"
 import { type CognitoIdentityProviderClientConfig, layerOf } from "./Config.ts"
-import { fromPlain, toPlain, unwrapAll } from "./Plain.ts"
-import { abortError, rejectionOf } from "./Rejection.ts"
-import type { ResponseMetadata } from "../sdk/ServiceException.ts"
+import { abortError, metadataOf, rejectionOf } from "./Rejection.ts"
 
 /** Settings of one call. */
 export interface HttpHandlerOptions {
@@ -30,11 +27,13 @@ export interface HttpHandlerOptions {
   readonly requestTimeout?: number | undefined
 }
 
+/** Runs effects of a client's for promises. Values are plain but in {@link Runner.run}. */
 export interface Runner {
+  /** One call: the output with its `$metadata`. */
   call(operation: AnyOperation, input: object, options?: HttpHandlerOptions): Promise<object>
-  /** What is more than one operation, as it is. */
+  /** Any effect that needs the client. Its values are the library's own: secrets are `Redacted`. */
   run<A, E>(effect: Effect.Effect<A, E, Cognito | Signer>, options?: HttpHandlerOptions): Promise<A>
-  /** The pages of a list. */
+  /** The pages of a list, each with its `$metadata`. */
   pages(
     operation: AnyPagedOperation,
     input: object,
@@ -49,44 +48,46 @@ export interface Runner {
   dispose(): Promise<void>
 }
 
+/** Makes an effect see values as the AWS SDK has them, where it calls operations. */
+export const plainly = Effect.provideService(ValueSettings, plain)
+
 export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner => {
   const runtime = ManagedRuntime.make(layerOf(config))
   let disposed = false
 
   const run = async <A, E>(
     effect: Effect.Effect<A, E, Cognito | Signer>,
-    exchanges: Exchanges,
     { abortSignal, requestTimeout }: HttpHandlerOptions
   ): Promise<Exit.Exit<A, unknown>> => {
     if (disposed || abortSignal?.aborted === true) throw abortError(abortSignal)
-    // Changed at once, where `Effect.updateService` would change it step by step at each call.
-    const within = (context: Context.Context<Cognito | Signer>) => {
-      const observed = Context.add(context, Cognito, exchanges.observe(Context.get(context, Cognito)))
-      if (requestTimeout === undefined) return observed
-      return Context.add(observed, TimeLimits, { ...Context.get(observed, TimeLimits), attempt: requestTimeout })
-    }
-    const exit = await runtime.runPromiseExit(
-      Effect.contextWith((context: Context.Context<Cognito | Signer>) =>
-        Effect.provideContext(effect, within(context))
-      ),
-      abortSignal === undefined ? {} : { signal: abortSignal }
-    )
+    const limited = requestTimeout === undefined
+      ? effect
+      : Effect.updateService(effect, TimeLimits, (limits) => ({ ...limits, attempt: requestTimeout }))
+    const exit = await runtime.runPromiseExit(limited, abortSignal === undefined ? {} : { signal: abortSignal })
     const ended = Exit.isSuccess(exit) || Pull.isDoneCause(exit.cause)
-    if (!ended) throw rejectionOf(exit.cause, exchanges.metadata(), abortSignal)
+    if (!ended) throw rejectionOf(exit.cause, abortSignal)
     return exit
   }
 
-  /** Each page is fetched when it is asked for; when the loop is left, the stream is closed. */
+  const value = async <A, E>(
+    effect: Effect.Effect<A, E, Cognito | Signer>,
+    options: HttpHandlerOptions
+  ): Promise<A> => {
+    const exit = await run(effect, options)
+    if (Exit.isFailure(exit)) throw rejectionOf(exit.cause, options.abortSignal)
+    return exit.value
+  }
+
+  /** What a stream gives is fetched when it is asked for; when the loop is left, the stream is closed. */
   const iterate = async function*<A>(
     stream: Stream.Stream<A, object, Cognito | Signer>,
-    exchanges: Exchanges,
     options: HttpHandlerOptions
   ) {
     const scope = Scope.makeUnsafe()
     try {
-      const opened = await run(Scope.provide(Stream.toPull(stream), scope), exchanges, options)
+      const opened = await run(Scope.provide(Stream.toPull(stream), scope), options)
       while (Exit.isSuccess(opened)) {
-        const pulled = await run(opened.value, exchanges, options)
+        const pulled = await run(plainly(opened.value), options)
         if (Exit.isFailure(pulled)) return
         yield* pulled.value
       }
@@ -97,23 +98,13 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
 
   return {
     async call(operation, input, options = {}) {
-      const exchanges = new Exchanges()
-      const exit = await run(Effect.suspend(() => operation(inputOf(operation, input))), exchanges, options)
-      return withMetadata(operation, Option.getOrUndefined(Exit.getSuccess(exit)), exchanges.metadata())
+      return withMetadata(await value(plainly(Effect.suspend(() => operation.exchange(inputOf(input)))), options))
     },
-    async run(effect, options = {}) {
-      return Option.getOrThrow(Exit.getSuccess(await run(effect, new Exchanges(), options)))
-    },
+    run: (effect, options = {}) => value(effect, options),
     async *pages(operation, input, options = {}) {
-      const exchanges = new Exchanges()
-      for await (const page of iterate(operation.pages(inputOf(operation, input)), exchanges, options)) {
-        yield withMetadata(operation, page, exchanges.metadata())
-      }
+      for await (const page of iterate(operation.exchanges(inputOf(input)), options)) yield withMetadata(page)
     },
-    async *items(operation, input, options = {}) {
-      const items = iterate(operation.items(inputOf(operation, input)), new Exchanges(), options)
-      for await (const item of items) yield unwrapAll(item)
-    },
+    items: (operation, input, options = {}) => iterate(operation.items(inputOf(input)), options),
     dispose() {
       disposed = true
       return runtime.dispose()
@@ -122,56 +113,9 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
 }
 
 /** An operation refuses an input that does not fit it; its type is known to the caller alone. */
-const inputOf = ({ spec }: AnyOperation, input: object) => fromPlain(spec.input)(input) as never
+const inputOf = (input: object) => input as never
 
-const withMetadata = ({ spec }: AnyOperation, output: unknown, $metadata: ResponseMetadata): object => ({
-  $metadata,
-  ...Object(toPlain(spec.output)(output))
+const withMetadata = ({ attempts, output, response, retryDelay }: Exchange<unknown>): object => ({
+  $metadata: metadataOf({ httpStatus: response.status, requestId: response.requestId, attempts, retryDelay }),
+  ...Object(output)
 })
-
-/** What went over the wire for one call. */
-class Exchanges {
-  private attempts = 0
-  private answeredAt: number | undefined
-  private totalRetryDelay = 0
-  private response: TransportResponse | undefined
-
-  readonly observe = ({ endpoint, state, transport }: Cognito["Service"]): Cognito["Service"] => {
-    const { send, sendWithin } = transport
-    return {
-      endpoint,
-      state,
-      transport: {
-        send: (request) => this.observed(() => send(request)),
-        ...(sendWithin === undefined ? {} : {
-          sendWithin: (request, limit) => this.observed(() => sendWithin(request, limit))
-        })
-      }
-    }
-  }
-
-  private observed<E>(send: () => Effect.Effect<TransportResponse, E>): Effect.Effect<TransportResponse, E> {
-    return Effect.suspend(() => {
-      this.attempts++
-      if (this.answeredAt !== undefined) this.totalRetryDelay += Date.now() - this.answeredAt
-      this.response = undefined
-      return Effect.onExit(send(), (exit) =>
-        Effect.sync(() => {
-          this.answeredAt = Date.now()
-          if (Exit.isSuccess(exit)) this.response = exit.value
-        }))
-    })
-  }
-
-  metadata(): ResponseMetadata {
-    const { attempts, response, totalRetryDelay } = this
-    return {
-      httpStatusCode: response?.status,
-      requestId: response?.headers["x-amzn-requestid"],
-      extendedRequestId: undefined,
-      cfId: undefined,
-      attempts,
-      totalRetryDelay
-    }
-  }
-}

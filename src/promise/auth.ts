@@ -9,14 +9,12 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Auth from "../auth/index.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
-import type { AnyOperation, Operation } from "../Operation.ts"
-import * as Passwords from "../operations/Passwords.ts"
-import * as SignUp from "../operations/SignUp.ts"
+import type { Operation } from "../Operation.ts"
 import type { Cognito } from "../Service.ts"
 import type { Signer } from "../client/Signer.ts"
 import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
-import { fromPlain, type Plain, type PlainInput, toPlain } from "./Plain.ts"
-import { type HttpHandlerOptions, makeRunner } from "./Runner.ts"
+import type { Plain, PlainInput } from "./Plain.ts"
+import { type HttpHandlerOptions, makeRunner, plainly } from "./Runner.ts"
 
 /** Effects as promises and secrets as strings, however deep they are. */
 export type Promised<T> = T extends Redacted.Redacted<infer A> ? A
@@ -172,11 +170,10 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
   const runConverted = async (effect: AnyEffect, options: HttpHandlerOptions | undefined) =>
     convert(await run(effect, options))
 
-  const operation = <F>(filled: F, { spec }: AnyOperation) =>
-    // The type is that of the operation, and conversions go by its schemas.
+  const operation = <F>(filled: F) =>
+    // The type is that of the operation, whose values are plain here.
     ((input: object, options?: HttpHandlerOptions) =>
-      run(Effect.suspend(() => (filled as AnyFilled)(fromPlain(spec.input)(input))), options)
-        .then(toPlain(spec.output))) as ClientOperation<F>
+      run(plainly(Effect.suspend(() => (filled as AnyFilled)(input))), options)) as ClientOperation<F>
 
   const sessionOf = (session: Auth.Session): Session => ({
     ...promised({
@@ -187,13 +184,11 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
       signOut: session.signOut
     }),
     changes: () => Stream.toAsyncIterable(Stream.map(session.changes, promised)),
-    as: (operation) => (input, options) =>
-      run(
-        // The access token that is missing here is filled in there.
-        Effect.suspend(() => session.as(operation)(fromPlain(operation.spec.input)(input) as never)),
-        options
-        // Conversions go by the schemas of the operation, of which the type is.
-      ).then((output) => toPlain(operation.spec.output)(output) as never),
+    as: (operation) => (input, options) => {
+      const plain = Object.assign((input: never) => plainly(operation(input)), operation)
+      // The operation takes and gives plain values here, and its access token is filled in there.
+      return run(Effect.suspend(() => session.as(plain)(input as never)), options) as Promise<never>
+    },
     registerPasskey: (options) => run(Auth.registerPasskey(session), options),
     rememberDevice: (remembered, options) => run(Auth.rememberDevice(session, remembered), options),
     forgetDevice: (options) => run(Auth.forgetDevice(session), options)
@@ -206,11 +201,11 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
       const get = Effect.flatMap(Auth.Authenticator, ({ get }) => get(challenge.options))
       return challenge.respond({ credential: await run(get, http) }, http)
     },
-    signUp: operation(Auth.signUp, SignUp.signUp),
-    confirmSignUp: operation(Auth.confirmSignUp, SignUp.confirmSignUp),
-    resendConfirmationCode: operation(Auth.resendConfirmationCode, SignUp.resendConfirmationCode),
-    forgotPassword: operation(Auth.forgotPassword, Passwords.forgotPassword),
-    confirmForgotPassword: operation(Auth.confirmForgotPassword, Passwords.confirmForgotPassword),
+    signUp: operation(Auth.signUp),
+    confirmSignUp: operation(Auth.confirmSignUp),
+    resendConfirmationCode: operation(Auth.resendConfirmationCode),
+    forgotPassword: operation(Auth.forgotPassword),
+    confirmForgotPassword: operation(Auth.confirmForgotPassword),
     makeSession: async ({ storage, ...options } = {}) =>
       sessionOf(await run(Auth.makeSession(storage === undefined ? options : { ...options, store: storeOf(storage) }))),
     destroy: () => void runner.dispose(),

@@ -1,185 +1,375 @@
 /**
- * Reading of outputs and writing of inputs, prepared once: makes of a value what `Schema.decodeUnknownResult` and
- * `Schema.encodeUnknownResult` make of it, in a fraction of their time.
+ * Reading and writing of values: between what stands in a JSON body and what a program sees, by the schemas of the
+ * operations. All rules of the wire that are about values are here: what is absent, `null` or not known, times, bytes,
+ * documents, secrets, and objects that keep their content out of sight.
  *
- * A converter is made from the schema itself, for the forms that the generated schemas have. Anything else, in the schema
- * or in the value, is left to Effect: a form that is not known here for that value alone, a value that does not fit for
- * the whole, so that errors are Effect's as well.
+ * It takes Effect's schemas and makes of a value what Effect's own decoding and encoding make of it, in a fraction of the
+ * time, where Effect has a rule (the property tests compare the two). It does not parse or print JSON, and knows no
+ * operation: that is `AwsJson.ts`.
  *
- * It is not part of the public API.
+ * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import { PlainOrSecret, Secret, Timestamp } from "./Wire.ts"
-
-/** What a converter answers where it leaves a value to Effect. */
-export const undecided: unique symbol = Symbol("undecided")
-
-/** Converts a value, or answers {@link undecided}. */
-export interface Converter {
-  (value: unknown): unknown
-}
-
-/** The reader of a schema. `null` members and entries count as absent, as they do on the wire; unknown ones are left out. */
-export const readerOf = ({ ast }: Schema.Top): Converter => converterOf(reading, ast)
+import {
+  type Converter,
+  type Leaf,
+  leafOf,
+  type Misfit,
+  refuse,
+  refused,
+  type Settings,
+  takeMisfit,
+  text,
+  typed,
+  within
+} from "./Conversion.ts"
 
 /**
- * The writer of a schema. Members that are `undefined` count as absent. Only plain objects without unknown members are
- * written, since an object of a class may keep its content out of sight.
+ * Reads a value that `JSON.parse` gave, which it changes and gives back. Members that are not known are left out. `places` gets each
+ * place where a member was corrected, once, without the indices and keys on the way: `Users[].Attributes[].Name`.
  */
-export const writerOf = ({ ast }: Schema.Top): Converter => converterOf(writing, ast)
-
-/** One of the two ways, in what sets it apart. */
-interface Direction {
-  readonly known: WeakMap<SchemaAST.AST, Converter>
-  /** The converter of a schema whose values are told apart from what stands on the wire. */
-  readonly special: (ast: SchemaAST.AST) => Converter | undefined
-  readonly effect: (schema: Schema.Codec<unknown>) => (value: unknown) => Result.Result<unknown, unknown>
-  readonly isObject: (value: unknown) => value is JsonObject
-  /** The keys of a map; `undefined` where one of them is no key in JSON. */
-  readonly keysOf: (value: JsonObject) => ReadonlyArray<string> | undefined
-  readonly isAbsent: (value: unknown) => boolean
-  /** Whether members that the schema does not know are left to Effect. */
-  readonly isClosed: boolean
-  /** Converters that answer with the value itself where there is nothing to change: nobody else has it. */
-  readonly keepers: WeakSet<Converter>
+export const read = (
+  { ast }: Schema.Top,
+  value: unknown,
+  settings: Settings = typed,
+  places?: Array<string>
+): Result.Result<unknown, Misfit> => {
+  corrected.length = 0
+  const output = converterOf(reading, settings, ast)(value)
+  if (output === refused) return Result.fail(takeMisfit())
+  if (corrected.length > 0) new Set(corrected).forEach((place) => places?.push(place.slice(1)))
+  return Result.succeed(output)
 }
 
-const converterOf = (direction: Direction, ast: SchemaAST.AST): Converter => {
-  const known = direction.known.get(ast)
-  if (known !== undefined) return known
-  const converter = makeConverter(direction, ast) ?? effectConverter(direction, ast)
-  direction.known.set(ast, converter)
-  return converter
+/**
+ * Writes a value as what `JSON.stringify` takes; the value stays as it is. Throws what reading it throws: a getter, or a
+ * value that is too deep for the stack.
+ */
+export const write = (
+  { ast }: Schema.Top,
+  value: unknown,
+  settings: Settings = typed
+): Result.Result<unknown, Misfit> => {
+  const output = converterOf(writing, settings, ast)(value)
+  return output === refused ? Result.fail(takeMisfit()) : Result.succeed(output)
 }
 
-/** `undefined` for a form that is not known. */
-const makeConverter = (direction: Direction, ast: SchemaAST.AST): Converter | undefined => {
-  const special = direction.special(ast)
-  if (special !== undefined) return special
-  if (transformationOf(ast) !== undefined) return undefined
-  if (SchemaAST.isNumber(ast)) return ast.checks === Schema.Finite.ast.checks ? finite : undefined
+/** A body with its secrets replaced, each by what a function makes of it and of its key. What has none is kept as it is. */
+export const replaceSecrets = (
+  ast: SchemaAST.AST,
+  value: unknown,
+  replace: (secret: string, key: string) => string,
+  key = ""
+): unknown => {
+  const shape = shapeOf(ast)
+  if (typeof value === "string") return shape.kind === "secret" ? replace(value, key) : value
+  if (shape.kind === "list" && Array.isArray(value)) {
+    const items = value.map((item) => replaceSecrets(shape.item, item, replace, key))
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
+  if (shape.kind !== "structure" && shape.kind !== "map" || !isJsonObject(value)) return value
+  const entries = Object.entries(value).map(([name, member]): [string, unknown] => {
+    const type = shape.kind === "map" ? shape.entry : shape.members.find((member) => member.name === name)?.type
+    return [name, type === undefined ? member : replaceSecrets(type, member, replace, name)]
+  })
+  return entries.every(([name, member]) => member === value[name]) ? value : Object.fromEntries(entries)
+}
+
+/** What a made-up value is made of. */
+export interface Maker {
+  /** The value of a leaf, which may go by the name of its member. */
+  readonly leaf: (leaf: Leaf, name: string) => unknown
+  /** Whether a structure gets a member. */
+  readonly has: (member: Member) => boolean
+}
+
+/** Makes up a value of a schema. Lists and maps are empty. */
+export const makeUp = (ast: SchemaAST.AST, maker: Maker, name = ""): unknown => {
+  const shape = shapeOf(ast)
+  switch (shape.kind) {
+    case "list":
+      return []
+    case "map":
+      return {}
+    case "structure":
+      return Object.fromEntries(
+        shape.members.filter(maker.has).map((member) => [member.name, makeUp(member.type, maker, member.name)])
+      )
+    default:
+      return maker.leaf(shape, name)
+  }
+}
+
+/** What a schema stands for on the wire. */
+type Shape = Leaf | List | Map | Structure
+
+interface List {
+  readonly kind: "list"
+  readonly item: SchemaAST.AST
+}
+
+interface Map {
+  readonly kind: "map"
+  readonly entry: SchemaAST.AST
+}
+
+interface Structure {
+  readonly kind: "structure"
+  readonly members: ReadonlyArray<Member>
+}
+
+/** A member of a structure. */
+export interface Member {
+  readonly name: string
+  readonly optional: boolean
+  readonly type: SchemaAST.AST
+}
+
+/** Tells the shape of a schema, of the forms that the generated schemas have. */
+const shapeOf = (ast: SchemaAST.AST): Shape => {
+  const shape = leafOf(ast) ?? (ast.encoding === undefined ? builtIn(ast) : undefined)
+  if (shape === undefined) throw new TypeError("a schema of a form that the wire does not have")
+  return shape
+}
+
+const builtIn = (ast: SchemaAST.AST): Shape | undefined => {
+  if (SchemaAST.isNumber(ast)) return ast.checks === Schema.Finite.ast.checks ? number : undefined
   if (ast.checks !== undefined) return undefined
   if (SchemaAST.isString(ast)) return string
   if (SchemaAST.isBoolean(ast)) return boolean
-  if (SchemaAST.isArrays(ast)) return arrayConverter(direction, ast)
-  if (SchemaAST.isObjects(ast)) {
-    return ast.indexSignatures.length === 0 ? structConverter(direction, ast) : recordConverter(direction, ast)
+  if (SchemaAST.isVoid(ast)) return nothing
+  if (SchemaAST.isArrays(ast)) {
+    const [item] = ast.rest
+    return item !== undefined && ast.rest.length + ast.elements.length === 1 ? { kind: "list", item } : undefined
   }
-  // An open enumeration: its first choice takes any string.
-  const [first] = SchemaAST.isUnion(ast) ? ast.types : []
-  return first !== undefined && SchemaAST.isString(first) ? makeConverter(direction, first) : undefined
+  return SchemaAST.isObjects(ast) ? structureOrMap(ast) : undefined
 }
 
-/** Effect's own, for one value. */
-const effectConverter = (direction: Direction, ast: SchemaAST.AST): Converter => {
-  const convert = direction.effect(Schema.make<Schema.Codec<unknown>>(ast))
-  return (value) => {
-    const result = convert(value)
-    return Result.isSuccess(result) ? result.success : undecided
+const structureOrMap = ({ indexSignatures, propertySignatures }: SchemaAST.Objects): Structure | Map | undefined => {
+  const [signature] = indexSignatures
+  if (signature === undefined) return { kind: "structure", members: propertySignatures.map(memberOf) }
+  const { parameter, type } = signature
+  const isAnyKey = SchemaAST.isString(parameter) && parameter.checks === undefined && parameter.encoding === undefined
+  const isOnly = indexSignatures.length + propertySignatures.length === 1
+  return isAnyKey && isOnly ? { kind: "map", entry: type } : undefined
+}
+
+const memberOf = ({ name, type }: SchemaAST.PropertySignature): Member => ({
+  name: String(name),
+  optional: SchemaAST.isOptional(type),
+  type
+})
+
+/** A value that JSON has a form for. */
+const native = (kind: Leaf["kind"], convert: Converter, zero: unknown): Leaf => ({
+  kind,
+  read: () => convert,
+  write: () => convert,
+  zero: () => zero
+})
+
+const nothing = native("void", () => undefined, undefined)
+const string = native("text", text, "")
+const boolean = native("boolean", (value) => typeof value === "boolean" ? value : refuse("Expected boolean"), false)
+const number = native("number", (value) => {
+  if (typeof value !== "number") return refuse("Expected number")
+  return Number.isFinite(value) ? value : refuse("Expected a finite number")
+}, 0)
+
+/** Where members were corrected in the value that is being read. */
+const corrected: Array<string> = []
+
+/** One of the two ways: how it converts what holds other values. */
+interface Direction {
+  readonly way: "read" | "write"
+  readonly list: (item: Converter, settings: Settings) => Converter
+  readonly map: (entry: Converter, settings: Settings) => Converter
+  readonly structure: (members: ReadonlyArray<Member>, settings: Settings) => Converter
+  /** The converters that were made, by settings and schema. */
+  readonly made: WeakMap<Settings, WeakMap<SchemaAST.AST, Converter>>
+}
+
+const converterOf = (direction: Direction, settings: Settings, ast: SchemaAST.AST): Converter => {
+  let known = direction.made.get(settings)
+  if (known === undefined) direction.made.set(settings, known = new WeakMap())
+  let converter = known.get(ast)
+  if (converter === undefined) known.set(ast, converter = makeConverter(direction, settings, shapeOf(ast)))
+  return converter
+}
+
+const makeConverter = (direction: Direction, settings: Settings, shape: Shape): Converter => {
+  switch (shape.kind) {
+    case "list":
+      return direction.list(converterOf(direction, settings, shape.item), settings)
+    case "map":
+      return direction.map(converterOf(direction, settings, shape.entry), settings)
+    case "structure":
+      return direction.structure(shape.members, settings)
+    default:
+      return shape[direction.way](settings)
   }
 }
 
-const string: Converter = (value) => typeof value === "string" ? value : undecided
-const boolean: Converter = (value) => typeof value === "boolean" ? value : undecided
-const finite: Converter = (value) => typeof value === "number" && Number.isFinite(value) ? value : undecided
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
 
-const arrayConverter = (direction: Direction, { elements, rest }: SchemaAST.Arrays): Converter | undefined => {
-  const [element] = rest
-  if (element === undefined || elements.length > 0 || rest.length > 1) return undefined
-  const convert = converterOf(direction, element)
-  const copy: Converter = (value) => {
-    if (!Array.isArray(value)) return undecided
-    const items: Array<unknown> = []
-    for (let index = 0; index < value.length; index++) {
-      const item = convert(value[index])
-      if (item === undecided) return undecided
-      items.push(item)
+// What is read takes the place of what was there, since nobody else has a parsed body. Only what is to be left out, which
+// is rare, takes a copy.
+
+const listReader = (read: Converter, { missing }: Settings): Converter => (value) => {
+  if (!Array.isArray(value)) return refuse("Expected array")
+  let hasNull = false
+  for (let index = 0; index < value.length; index++) {
+    const item: unknown = value[index]
+    if (item === null) {
+      hasNull = true
+      continue
     }
-    return items
+    const before = corrected.length
+    const output = read(item)
+    if (output === refused) return within(index)
+    if (output !== item) value[index] = output
+    if (corrected.length > before) moveCorrections(before, "[]")
   }
-  if (!direction.keepers.has(convert)) return copy
-  const keep: Converter = (value) => {
-    if (!Array.isArray(value)) return undecided
-    for (let index = 0; index < value.length; index++) {
-      const item = value[index]
-      if (convert(item) !== item) return copy(value)
-    }
-    return value
-  }
-  direction.keepers.add(keep)
-  return keep
+  return hasNull && missing === "corrected" ? value.filter((item) => item !== null) : value
 }
 
-const structConverter = (direction: Direction, { propertySignatures }: SchemaAST.Objects): Converter => {
-  const { isAbsent, isClosed, isObject, keepers } = direction
-  const members = propertySignatures.map(({ name, type }) => ({
-    name: String(name),
-    optional: SchemaAST.isOptional(type),
-    convert: converterOf(direction, type)
+const mapReader = (read: Converter, { missing }: Settings): Converter => (value) => {
+  if (!isJsonObject(value)) return refuse("Expected object")
+  const entries = Object.entries(value).filter(([, entry]) => entry !== null || missing === "absent")
+  for (const entry of entries) {
+    if (entry[1] === null) continue
+    const before = corrected.length
+    const output = read(entry[1])
+    if (output === refused) return within(entry[0])
+    entry[1] = output
+    if (corrected.length > before) moveCorrections(before, "{}")
+  }
+  return Object.fromEntries(entries)
+}
+
+/** Notes that corrections, from one on, stand within something. */
+const moveCorrections = (from: number, step: string): void => {
+  for (let index = from; index < corrected.length; index++) corrected[index] = step + corrected[index]
+}
+
+const structureReader = (all: ReadonlyArray<Member>, settings: Settings): Converter => {
+  const corrects = settings.missing === "corrected"
+  const zero: Maker = { has: ({ optional }) => !optional, leaf: (leaf) => leaf.zero(settings) }
+  const members = all.map(({ name, optional, type }) => ({
+    name,
+    type,
+    isCorrected: corrects && !optional,
+    read: converterOf(reading, settings, type)
   }))
-  const names = new Set<string | symbol>(members.map(({ name }) => name))
-  const copy: Converter = (value) => {
-    if (!isObject(value)) return undecided
-    if (isClosed) { for (const key of Reflect.ownKeys(value)) if (!names.has(key)) return undecided }
-    const output: { [name: string]: unknown } = {}
-    for (const { convert, name, optional } of members) {
-      const member = value[name]
-      if (isAbsent(member)) {
-        if (optional) continue
-        return undecided
-      }
-      const item = convert(member)
-      if (item === undecided) return undecided
-      output[name] = item
-    }
-    return output
-  }
-  if (!members.every(({ convert }) => keepers.has(convert))) return copy
-  const keep: Converter = (value) => {
-    if (!isObject(value)) return undecided
+  return (value) => {
+    if (!isJsonObject(value)) return refuse("Expected object")
+    // What is read is written back.
+    const structure: { [name: string]: unknown } = value
     let present = 0
-    for (const { convert, name, optional } of members) {
-      const member = value[name]
+    for (const { isCorrected, name, read, type } of members) {
+      const member = structure[name]
       if (isAbsent(member)) {
-        if (optional) continue
-        return undecided
+        if (!isCorrected) continue
+        corrected.push(`.${name}`)
+        structure[name] = makeUp(type, zero)
+      } else {
+        const before = corrected.length
+        const output = read(member)
+        if (output === refused) return within(name)
+        if (output !== member) structure[name] = output
+        if (corrected.length > before) moveCorrections(before, `.${name}`)
       }
-      if (convert(member) !== member) return copy(value)
       present++
     }
-    // Else there are members that are to be left out.
-    return Object.keys(value).length === present ? value : copy(value)
+    if (Object.keys(structure).length === present) return structure
+    const known: { [name: string]: unknown } = {}
+    for (const { isCorrected, name } of members) {
+      if (isCorrected || !isAbsent(structure[name])) known[name] = structure[name]
+    }
+    return known
   }
-  keepers.add(keep)
-  return keep
 }
 
-const recordConverter = (
-  direction: Direction,
-  { indexSignatures, propertySignatures }: SchemaAST.Objects
-): Converter | undefined => {
-  const [signature] = indexSignatures
-  if (signature === undefined || indexSignatures.length > 1 || propertySignatures.length > 0) return undefined
-  const { checks, encoding } = signature.parameter
-  if (!SchemaAST.isString(signature.parameter) || checks !== undefined || encoding !== undefined) return undefined
-  const { isAbsent, isObject, keysOf } = direction
-  const convert = converterOf(direction, signature.type)
-  return (value) => {
-    const keys = isObject(value) ? keysOf(value) : undefined
-    if (!isObject(value) || keys === undefined) return undecided
-    const output: { [name: string]: unknown } = {}
-    for (const name of keys) {
-      const entry = value[name]
-      if (isAbsent(entry)) continue
-      const item = name === "__proto__" ? undecided : convert(entry)
-      if (item === undecided) return undecided
-      output[name] = item
-    }
-    return output
+const reading: Direction = {
+  way: "read",
+  list: listReader,
+  map: mapReader,
+  structure: structureReader,
+  made: new WeakMap()
+}
+
+/** Whether a program's value counts as absent. */
+const isUnset = (value: unknown, { secrets }: Settings): boolean =>
+  value === undefined || value === null && secrets === "plain"
+
+const listWriter = (write: Converter, settings: Settings): Converter => (value) => {
+  if (!Array.isArray(value)) return refuse("Expected array")
+  const items: Array<unknown> = []
+  for (let index = 0; index < value.length; index++) {
+    const item: unknown = value[index]
+    if (settings.secrets === "plain" && isAbsent(item)) continue
+    const written = write(item)
+    if (written === refused) return within(index)
+    items.push(written)
   }
+  return items
+}
+
+const mapWriter = (write: Converter, settings: Settings): Converter => (value) => {
+  if (!isOpenObject(value)) return refuse("Expected object")
+  const entries: Array<[string, unknown]> = []
+  for (const key of Object.keys(value)) {
+    const entry = value[key]
+    if (isUnset(entry, settings)) continue
+    const item = write(entry)
+    if (item === refused) return within(key)
+    entries.push([key, item])
+  }
+  return Object.fromEntries(entries)
+}
+
+const structureWriter = (all: ReadonlyArray<Member>, settings: Settings): Converter => {
+  const isPlain = settings.secrets === "plain"
+  const members = all.map(({ name, optional, type }) => ({
+    name,
+    optional,
+    write: converterOf(writing, settings, type)
+  }))
+  const names = new Set(members.map(({ name }) => name))
+  return (value) => {
+    if (!isOpenObject(value)) return refuse("Expected object")
+    if (!isPlain) {
+      for (const key of Object.keys(value)) {
+        if (names.has(key) || value[key] === undefined) continue
+        refuse("Expected no excess property")
+        return within(key)
+      }
+    }
+    const structure: { [name: string]: unknown } = {}
+    for (const { name, optional, write } of members) {
+      const member = value[name]
+      if (isUnset(member, settings)) {
+        if (optional) continue
+        refuse("Missing key")
+        return within(name)
+      }
+      const item = write(member)
+      if (item === refused) return within(name)
+      structure[name] = item
+    }
+    return structure
+  }
+}
+
+const writing: Direction = {
+  way: "write",
+  list: listWriter,
+  map: mapWriter,
+  structure: structureWriter,
+  made: new WeakMap()
 }
 
 export interface JsonObject {
@@ -190,60 +380,13 @@ export interface JsonObject {
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Of no class, and not made by one: what else there is in such an object, its own members show. */
-const isPlain = (value: unknown): value is JsonObject => {
+/**
+ * An object whose content its members show, of whatever class: no `Map`, `Date` or `Redacted`, which would be written as
+ * if it were empty.
+ */
+const isOpenObject = (value: unknown): value is JsonObject => {
   if (typeof value !== "object" || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
-
-/** By what a schema's values are told apart from what stands on the wire, if they are. */
-const transformationOf = (ast: SchemaAST.AST): unknown => ast.encoding?.at(-1)?.transformation
-
-const secret = transformationOf(Secret.ast)
-const timestamp = transformationOf(Timestamp.ast)
-const plainOrSecret = SchemaAST.isUnion(PlainOrSecret.ast) ? PlainOrSecret.ast.types : undefined
-
-const readSecret: Converter = (value) => typeof value === "string" ? Redacted.make(value) : undecided
-const readTimestamp: Converter = (value) => {
-  if (typeof value !== "number") return undecided
-  const date = new Date(Math.round(value * 1000))
-  return Number.isNaN(date.getTime()) ? undecided : date
-}
-
-const reading: Direction = {
-  known: new WeakMap(),
-  special: (ast) => {
-    const transformation = transformationOf(ast)
-    if (transformation === undefined) return undefined
-    if (transformation === secret) return readSecret
-    return transformation === timestamp ? readTimestamp : undefined
-  },
-  effect: Schema.decodeUnknownResult,
-  isObject: isJsonObject,
-  keysOf: Object.keys,
-  isAbsent: (value) => value === undefined || value === null,
-  isClosed: false,
-  keepers: new WeakSet([string, boolean, finite])
-}
-
-const writeSecret: Converter = (value) => Redacted.isRedacted(value) ? string(Redacted.value(value)) : undecided
-const writePlainOrSecret: Converter = (value) => typeof value === "string" ? value : writeSecret(value)
-
-const writing: Direction = {
-  known: new WeakMap(),
-  special: (ast) => {
-    if (transformationOf(ast) === secret) return writeSecret
-    return SchemaAST.isUnion(ast) && ast.types === plainOrSecret ? writePlainOrSecret : undefined
-  },
-  effect: Schema.encodeUnknownResult,
-  isObject: isPlain,
-  keysOf: (value) => {
-    const keys = Reflect.ownKeys(value)
-    return keys.every((key) => typeof key === "string") ? keys : undefined
-  },
-  isAbsent: (value) => value === undefined,
-  isClosed: true,
-  // An input is the program's, which may change it.
-  keepers: new WeakSet()
+  if (prototype === Object.prototype || prototype === null) return true
+  return Object.prototype.toString.call(value) === "[object Object]" && !Redacted.isRedacted(value)
 }

@@ -4,7 +4,9 @@
  * A page is fetched when the loop comes to it; leaving the loop ends the listing. Unlike the SDK's, a paginator leaves its
  * input as it is, and fails where the service answers with the token that it was given, which would go on for ever.
  */
-import { ClientError, PaginationError } from "../errors/ClientError.ts"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { neverEnding, paginate } from "../Pagination.ts"
 import type { CognitoIdentityProviderClient } from "./Client.ts"
 import type { Command } from "./Command.ts"
 import { ClientException } from "../promise/Rejection.ts"
@@ -56,26 +58,30 @@ export const paginator = <Input extends object, Output extends MetadataBearer>(
   { pageSize, token: tokenMember }: PagingMembers
 ): Paginate<Input, Output> =>
   async function*(config, input, options) {
-    const { [tokenMember]: first, ...rest }: Members = Object(input)
+    const { [tokenMember]: given, ...rest }: Members = Object(input)
     const size = pageSize === undefined ? {} : { [pageSize]: rest[pageSize] ?? config.pageSize }
-    let token: unknown = config.startingToken ?? first
-    for (;;) {
-      // The members are the input's own, and the token is a string of it.
-      const command = new PageCommand({ ...rest, ...size, [tokenMember]: token } as Input)
-      const page = await config.client.send(command, options)
-      yield page
-      const { [tokenMember]: next }: Members = Object(page)
-      if (next === undefined || next === "") return undefined
-      if (next === token) {
-        if (config.stopOnSameToken === true) return undefined
-        throw neverEnding(command.operation.spec.name, tokenMember, page)
-      }
-      token = next
+    // The members are the input's own, and the token is a string of it.
+    const commandOf = (token: unknown) => new PageCommand({ ...rest, ...size, [tokenMember]: token } as Input)
+    const tokenIn = (value: object): string | undefined => {
+      const { [tokenMember]: token }: Members = { ...value }
+      return typeof token === "string" ? token : undefined
     }
+    yield* Stream.toAsyncIterable(paginate({
+      first: commandOf(config.startingToken ?? given),
+      // What the client rejects with goes through as it is.
+      fetch: (command) =>
+        Effect.tryPromise({ try: () => config.client.send(command, options), catch: (error) => error }),
+      read: (page) => [page],
+      tokenOf: ({ input }) => tokenIn(input),
+      nextTokenOf: tokenIn,
+      withToken: (_, token) => commandOf(token),
+      onRepeat: ({ $metadata }) =>
+        config.stopOnSameToken === true
+          ? undefined
+          : Effect.fail(new ClientException(neverEnding(commandOf(given).operation.spec.name, tokenMember), $metadata))
+    }))
+    return undefined
   }
-
-const neverEnding = (operation: string, member: string, { $metadata }: MetadataBearer): ClientException =>
-  new ClientException(new ClientError({ operation, reason: new PaginationError({ member }) }), $metadata)
 
 /** Makes the method of a paginator. */
 export const paginateMethod = <Input extends object, Output extends object>(paginate: Paginate<Input, Output>) =>

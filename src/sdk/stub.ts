@@ -9,7 +9,7 @@ import { answering, layerOver, type SentRequest } from "../testing/Stub.ts"
 import type { CognitoIdentityProvider } from "./generated/CognitoIdentityProvider.ts"
 import type { Method, OptionalMethod } from "./Client.ts"
 import type { CognitoIdentityProviderClientConfig } from "../promise/Config.ts"
-import { fromPlain, unwrapAll } from "../promise/Plain.ts"
+import { plain } from "../protocol/Conversion.ts"
 import type { CognitoIdentityProviderServiceException } from "./ServiceException.ts"
 
 /** What an operation may answer: an output, an exception, a function that makes one of them, or a script of such. */
@@ -45,12 +45,12 @@ export const stubbed = <Client extends object>(
     const operation = byName[name]
     return operation === undefined ? [] : [{ operation, answer }]
   })
-  const { requests, send } = answering(list, plain)
+  const { requests, send } = answering(list, promises)
   return Object.assign(make({ layer: layerOver(send) }), { requests })
 }
 
-const plain: Dialect = {
-  input: unwrapAll,
-  output: ({ output }, answered) => fromPlain(output)(answered),
+/** Answers with plain values; handlers give them at once or later. */
+const promises: Dialect = {
+  settings: plain,
   outcome: (given) => Effect.tryPromise({ try: async () => given(), catch: (error) => error })
 }

@@ -6,11 +6,12 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import { TransportError } from "../errors/ClientError.ts"
 import type { AnyOperation } from "../Operation.ts"
-import type { TransportFailure, TransportResponse } from "../client/Transport.ts"
+import { read, write } from "../protocol/Codec.ts"
+import { type Settings } from "../protocol/Conversion.ts"
+import type { TransportFailure } from "../client/Transport.ts"
+import type { TransportResponse } from "../protocol/Message.ts"
 
 /** Makes the answer to a call, of its input. */
 export interface Handler<I, O, E> {
@@ -26,7 +27,8 @@ export type Answer<I, O, E> = O | E | Handler<I, O, E> | Script<Answer<I, O, E>>
 /** A stubbed call. */
 export interface Call {
   readonly spec: AnyOperation["spec"]
-  readonly input: unknown
+  /** The body of its request. */
+  readonly body: Uint8Array
 }
 
 /** Answers the calls of one stub in one client. Calling it takes the answer: it is called once for each request. */
@@ -38,10 +40,8 @@ export interface Responder {
 
 /** How answers are written: with the library's values, or with plain ones. */
 export interface Dialect {
-  /** The input that handlers are given. */
-  readonly input: (input: unknown) => unknown
-  /** The library's output for one that was answered. */
-  readonly output: (spec: Call["spec"], output: unknown) => unknown
+  /** Of the inputs that handlers are given, and of the outputs that are answered. */
+  readonly settings: Settings
   /** What a handler gave. */
   readonly outcome: (given: () => unknown) => Effect.Effect<unknown, unknown>
 }
@@ -107,27 +107,34 @@ export const respond = ({ body = "", headers = {}, status }: {
 
 /** Makes what answers the calls of a stub. */
 export const toResponder = (answer: unknown, dialect: Dialect): Responder => {
+  const { outcome, settings } = dialect
   if (answer instanceof Script) return answer.start(dialect)
   if (answer instanceof Error) return () => Effect.succeed(errorResponse(answer))
-  if (typeof answer !== "function") return ({ spec }) => outputResponse(spec, dialect.output(spec, answer))
-  return ({ input, spec }) =>
-    Effect.matchEffect(dialect.outcome(() => answer(dialect.input(input))), {
+  if (typeof answer !== "function") return ({ spec }) => outputResponse(spec, answer, settings)
+  return ({ body, spec }) =>
+    Effect.matchEffect(outcome(() => answer(inputIn(spec, body, settings))), {
       onFailure: (error) => error instanceof Error ? Effect.succeed(errorResponse(error)) : Effect.die(error),
-      onSuccess: (output) => outputResponse(spec, dialect.output(spec, output))
+      onSuccess: (output) => outputResponse(spec, output, settings)
     })
 }
 
-/** Writes an output as the service does. One that does not fit is a mistake of the test. */
-const outputResponse = (spec: Call["spec"], output: unknown): Effect.Effect<TransportResponse> => {
-  if (output === undefined) return Effect.succeed(response(200, ""))
-  const encoded = Schema.encodeUnknownResult(spec.output, { onExcessProperty: "error" })(output)
-  if (Result.isSuccess(encoded)) return Effect.succeed(response(200, JSON.stringify(encoded.success) ?? ""))
-  const [issue] = formatIssue(encoded.failure.issue).issues
-  const path = (issue?.path ?? []).map((key) => `.${String(key)}`).join("")
-  return Effect.die(new Error(`the stub of ${spec.name} answers what is no output: output${path}: ${issue?.message}`))
-}
+/** The input that a request was made of. */
+export const inputIn = ({ input }: Call["spec"], body: Uint8Array, settings: Settings): unknown =>
+  Result.getOrThrow(read(input, JSON.parse(utf8Decoder.decode(body)), settings))
 
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+/** Writes an output as the service does. One that does not fit is a mistake of the test. */
+const outputResponse = (
+  spec: Call["spec"],
+  output: unknown,
+  settings: Settings
+): Effect.Effect<TransportResponse> => {
+  if (output === undefined) return Effect.succeed(response(200, ""))
+  const written = write(spec.output, output, settings)
+  if (Result.isSuccess(written)) return Effect.succeed(response(200, JSON.stringify(written.success) ?? ""))
+  const { path, problem } = written.failure
+  const place = path.map((key) => `.${key}`).join("")
+  return Effect.die(new Error(`the stub of ${spec.name} answers what is no output: output${place}: ${problem}`))
+}
 
 /** Writes an error as the service does: with its name and its members, and 400 for whatever is not the server's fault. */
 const errorResponse = (error: Error): TransportResponse => {
@@ -154,6 +161,8 @@ const response = (
 })
 
 const utf8 = new TextEncoder()
+
+const utf8Decoder = new TextDecoder()
 
 const throttling = respond({
   status: 400,

@@ -9,13 +9,14 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as SchemaAST from "effect/SchemaAST"
-import { isJsonObject } from "../protocol/Codec.ts"
+import type * as Schema from "effect/Schema"
+import { isJsonObject, replaceSecrets } from "../protocol/Codec.ts"
 import type { AnyOperation } from "../Operation.ts"
 import * as operations from "../operations/index.ts"
 import type { Cognito } from "../Service.ts"
 import type { Signer } from "../client/Signer.ts"
-import { Transport, type TransportHeaders, type TransportRequest, type TransportResponse } from "../client/Transport.ts"
+import { Transport } from "../client/Transport.ts"
+import type { TransportHeaders, TransportRequest, TransportResponse } from "../protocol/Message.ts"
 import { layerOver, operationOf, Requests, type SentRequest, sentRequest } from "./Stub.ts"
 
 /** A request and its response. */
@@ -122,11 +123,11 @@ const exchangeOf = (
   return {
     operation: name,
     signed: "authorization" in request.headers,
-    request: secrets.replaced(input.ast, sent),
+    request: secrets.replaced(input, sent),
     response: {
       status,
       headers: Object.fromEntries(headerNames.flatMap((name) => name in headers ? [[name, headers[name] ?? ""]] : [])),
-      body: status < 300 ? secrets.replaced(output.ast, received) : received
+      body: status < 300 ? secrets.replaced(output, received) : received
     }
   }
 }
@@ -146,9 +147,13 @@ class Secrets {
   private readonly counts = new Map<string, number>()
 
   /** A body with its secrets replaced; one without any stays as it is, byte for byte. */
-  replaced(ast: SchemaAST.AST, body: string): string {
+  replaced({ ast }: Schema.Top, body: string): string {
     const before = parse(body)
-    const after = this.replace(ast, before, "")
+    const after = replaceSecrets(
+      ast,
+      before,
+      (secret, key) => plainKeys.has(key) ? secret : this.placeholder(key, secret)
+    )
     return after === before ? body : JSON.stringify(after)
   }
 
@@ -159,22 +164,6 @@ class Secrets {
       if (secret.length >= 8) text = text.replaceAll(jsonText(jsonText(secret)), jsonText(jsonText(placeholder)))
     }
     return `${text}\n`
-  }
-
-  private replace(ast: SchemaAST.AST, value: unknown, name: string): unknown {
-    if (typeof value === "string") return isSecretAt(ast, name) ? this.placeholder(name, value) : value
-    if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
-      const [element] = ast.rest
-      return element === undefined ? value : changed(value, value.map((item) => this.replace(element, item, name)))
-    }
-    if (!SchemaAST.isObjects(ast) || !isJsonObject(value)) return value
-    const types = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]))
-    const rest = ast.indexSignatures[0]?.type
-    const entries = Object.entries(value).map(([key, member]): [string, unknown] => {
-      const type = types.get(key) ?? rest
-      return [key, type === undefined ? member : this.replace(type, member, key)]
-    })
-    return entries.every(([key, member]) => member === value[key]) ? value : Object.fromEntries(entries)
   }
 
   private placeholder(key: string, secret: string): string {
@@ -235,11 +224,6 @@ const plainKeys: ReadonlySet<string> = new Set([
   "token_url"
 ])
 
-const isSecretAt = (ast: SchemaAST.AST, name: string): boolean => {
-  const isSecret = (type: SchemaAST.AST) => type.annotations?.["expected"] === "Redacted"
-  return (isSecret(ast) || (SchemaAST.isUnion(ast) && ast.types.some(isSecret))) && !plainKeys.has(name)
-}
-
 /** Which value stands for which placeholder in a replay. */
 class Bindings {
   private readonly values = new Map<string, string>()
@@ -269,9 +253,6 @@ const matches = (recorded: unknown, sent: unknown, bound: Map<string, string>): 
   const keys = new Set([...Object.keys(recorded), ...Object.keys(sent)])
   return [...keys].every((key) => matches(recorded[key], sent[key], bound))
 }
-
-const changed = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
-  after.every((item, index) => item === before[index]) ? before : after
 
 const parse = (body: string): unknown => {
   try {

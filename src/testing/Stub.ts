@@ -5,20 +5,15 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type { ServiceError } from "../errors/ServiceError.ts"
 import type { AnyOperation, Operation } from "../Operation.ts"
 import { RetryPolicy } from "../client/Retry.ts"
+import { typed } from "../protocol/Conversion.ts"
 import { type Cognito, layerPublic } from "../Service.ts"
 import { Signer } from "../client/Signer.ts"
-import {
-  Transport,
-  type TransportFailure,
-  type TransportHeaders,
-  type TransportRequest,
-  type TransportResponse
-} from "../client/Transport.ts"
-import { type Answer, type Dialect, toResponder } from "./Answer.ts"
+import { Transport, type TransportFailure } from "../client/Transport.ts"
+import type { TransportHeaders, TransportRequest, TransportResponse } from "../protocol/Message.ts"
+import { type Answer, type Dialect, inputIn, toResponder } from "./Answer.ts"
 import { defaultOutput } from "./defaultOutput.ts"
 
 /** An operation and what it answers. */
@@ -88,14 +83,13 @@ export const requestsOf = <I, O, E extends ServiceError, R>(
 /** A client in which the stubbed operations answer as told; calls of others die with a message that says so. */
 export const layer = (...stubs: ReadonlyArray<Stub>): Layer.Layer<Cognito | Signer | Requests> =>
   Layer.unwrap(Effect.sync(() => {
-    const { requests, send } = answering(stubs, typed)
+    const { requests, send } = answering(stubs, effects)
     return Layer.merge(layerOver(send), Layer.succeed(Requests, { all: requests }))
   }))
 
 /** Answers with the library's own values; handlers give effects. */
-const typed: Dialect = {
-  input: (input) => input,
-  output: (_spec, output) => output,
+const effects: Dialect = {
+  settings: typed,
   // The types of `stub` let no other handler in.
   outcome: (given) => Effect.suspend(given as () => Effect.Effect<unknown, unknown>)
 }
@@ -130,9 +124,8 @@ export const answering = (
       const name = operationOf(request)
       const stubbed = responders.get(name)
       if (stubbed === undefined) return Effect.die(new Error(unstubbed(name)))
-      const sent = sentRequest(stubbed.spec, request)
-      requests.push(sent)
-      return stubbed.respond({ spec: stubbed.spec, input: sent.input })
+      requests.push(sentRequest(stubbed.spec, request))
+      return stubbed.respond({ spec: stubbed.spec, body: request.body })
     })
   return { requests, send }
 }
@@ -142,13 +135,11 @@ export const operationOf = ({ headers }: TransportRequest): string => headers["x
 
 export const sentRequest = (spec: AnyOperation["spec"], { body, headers }: TransportRequest): SentRequest => ({
   operation: spec.name,
-  input: Schema.decodeUnknownSync(spec.input)(JSON.parse(utf8.decode(body))),
+  input: inputIn(spec, body, typed),
   body,
   headers,
   signed: "authorization" in headers
 })
-
-const utf8 = new TextDecoder()
 
 const unstubbed = (name: string): string => {
   const operation = name.charAt(0).toLowerCase() + name.slice(1)

@@ -4,9 +4,10 @@
  * token of a next page, so that lists end.
  */
 import * as Redacted from "effect/Redacted"
-import * as SchemaAST from "effect/SchemaAST"
 import type { ServiceError } from "../errors/ServiceError.ts"
 import type { AnyOperation, Operation } from "../Operation.ts"
+import { type Maker, makeUp } from "../protocol/Codec.ts"
+import { typed } from "../protocol/Conversion.ts"
 
 /** The output of an operation, with some members as told. */
 export function defaultOutput<I, O, E extends ServiceError, R>(
@@ -15,30 +16,17 @@ export function defaultOutput<I, O, E extends ServiceError, R>(
 ): O
 export function defaultOutput(operation: AnyOperation): unknown
 export function defaultOutput({ spec }: { readonly spec: AnyOperation["spec"] }, members?: object): unknown {
-  const { ast } = spec.output
-  return SchemaAST.isVoid(ast) ? undefined : { ...Object(valueOf(ast, "Output")), ...members }
+  const output = makeUp(spec.output.ast, sample)
+  return output === undefined ? undefined : { ...Object(output), ...members }
 }
 
 const tokens: ReadonlySet<string> = new Set(["NextToken", "PaginationToken"])
 
-const valueOf = (ast: SchemaAST.AST, name: string): unknown => {
-  if (SchemaAST.isString(ast)) return name
-  if (SchemaAST.isNumber(ast)) return 0
-  if (SchemaAST.isBoolean(ast)) return false
-  if (SchemaAST.isArrays(ast)) return []
-  if (SchemaAST.isLiteral(ast)) return ast.literal
-  if (SchemaAST.isUnion(ast)) return valueOf(ast.types.find(SchemaAST.isUnion) ?? ast.types[0] ?? ast, name)
-  if (SchemaAST.isObjects(ast)) {
-    const members = ast.propertySignatures.filter(({ name }) => !tokens.has(String(name)))
-    return Object.fromEntries(members.map(({ name, type }) => [name, valueOf(type, String(name))]))
+const sample: Maker = {
+  has: ({ name }) => !tokens.has(name),
+  leaf: ({ first, kind, zero }, name) => {
+    if (kind === "text") return first ?? name
+    if (kind === "secret") return Redacted.make(name)
+    return kind === "document" ? {} : zero(typed)
   }
-  return declared(ast, name)
-}
-
-/** A secret, bytes, a time, or a value whose form is open. */
-const declared = (ast: SchemaAST.AST, name: string): unknown => {
-  const { expected } = ast.annotations ?? {}
-  if (expected === "Redacted") return Redacted.make(name)
-  if (expected === "Uint8Array") return new Uint8Array()
-  return expected === "a valid Date" ? new Date(0) : {}
 }

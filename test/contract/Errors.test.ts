@@ -218,9 +218,9 @@ const cases: ReadonlyArray<Case> = [
     error: undecodable(200, "a JSON value that is not an object")
   },
   {
-    name: "a success without a required member",
-    answer: { body: "" },
-    error: undecodable(200, "Missing key", ["Username"])
+    name: "a success whose required member is of another type",
+    answer: { body: "{\"Username\":7}" },
+    error: undecodable(200, "Expected string", ["Username"])
   },
   {
     name: "a success with a member of another type",

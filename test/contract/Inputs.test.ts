@@ -4,7 +4,7 @@
 import { it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { describe, expect } from "vitest"
-import { encode } from "../../src/Operation.ts"
+import { encode } from "../../src/protocol/AwsJson.ts"
 import { createUserPool, createUserPoolClient, listUsers, startWebAuthnRegistration } from "../../src/index.ts"
 
 const text = (result: ReturnType<typeof encode>): string =>

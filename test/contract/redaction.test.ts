@@ -24,7 +24,8 @@ import { layerHttpClient } from "../../src/client/HttpClientTransport.ts"
 import { layerPublic } from "../../src/Service.ts"
 import type { AwsCredentials } from "../../src/client/Credentials.ts"
 import { layerSigner, Signer } from "../../src/client/Signer.ts"
-import { Transport, transportError, type TransportRequest, type TransportResponse } from "../../src/client/Transport.ts"
+import { Transport, transportError } from "../../src/client/Transport.ts"
+import type { TransportRequest, TransportResponse } from "../../src/protocol/Message.ts"
 import { shapeOf } from "../../codegen/Model.ts"
 import { operationNamed } from "../support/operations.ts"
 import { model, operations, overlay, typed, unwrap, wire } from "../support/shapes.ts"
@@ -189,7 +190,7 @@ const observe = async (
   }
   if (Exit.isFailure(exit)) print(Cause.pretty(exit.cause))
   for (const span of spans) print(inspect(span, { depth: 12 }))
-  expect(spans.map((span) => span.name)).toContain(`Cognito.${name}`)
+  expect(spans.map((span) => span.name)).toContain(`CognitoIdentityProvider.${name}`)
   return { exit, printed: printed.join("\n"), requests }
 }
 

@@ -79,16 +79,33 @@ describe("a method", () => {
 })
 
 describe("pages and items", () => {
-  it("of all pages come in order, each page when it is wanted", async () => {
+  it("of all pages come in order, each page when it is wanted, with what its own call learned", async () => {
     await using client = clientOf(Testing.stub(listUsers, threePages))
-    const attempts: Array<number | undefined> = []
+    const metadata: Array<unknown> = []
     const seen: Array<ReadonlyArray<string | undefined>> = []
     for await (const page of client.listUsers.pages({ UserPoolId })) {
-      attempts.push(page.$metadata.attempts)
+      metadata.push(page.$metadata)
       seen.push(names(page))
+      // What the consumer does in between is no delay of a retry.
+      await new Promise((resolve) => setTimeout(resolve, 300))
     }
     expect(seen).toEqual([["a", "b"], ["c", "d"], ["e", "f"]])
-    expect(attempts).toEqual([1, 2, 3])
+    const once = { attempts: 1, totalRetryDelay: 0, httpStatusCode: 200, requestId: expect.any(String) }
+    expect(metadata).toEqual([
+      expect.objectContaining(once),
+      expect.objectContaining(once),
+      expect.objectContaining(once)
+    ])
+  })
+
+  it("of a page that was throttled tells of its own attempts alone", async () => {
+    const page = (token?: string) => ({ Users: [], ...(token === undefined ? {} : { PaginationToken: token }) })
+    await using client = clientOf(
+      Testing.stub(listUsers, Testing.sequence(page("2"), Testing.throttled(2, page("3")), page()))
+    )
+    const attempts: Array<number | undefined> = []
+    for await (const { $metadata } of client.listUsers.pages({ UserPoolId })) attempts.push($metadata.attempts)
+    expect(attempts).toEqual([1, 3, 1])
   })
 
   it("items are those of the pages", async () => {

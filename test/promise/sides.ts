@@ -6,7 +6,8 @@ import * as official from "@aws-sdk/client-cognito-identity-provider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as adapter from "../../src/promise/index.ts"
-import { Transport, type TransportResponse } from "../../src/client/Transport.ts"
+import { Transport } from "../../src/client/Transport.ts"
+import type { TransportResponse } from "../../src/protocol/Message.ts"
 
 export type Sdk = typeof official
 

@@ -14,7 +14,7 @@ import { Credentials } from "../../src/client/Credentials.ts"
 import { resolve } from "../../src/protocol/Endpoint.ts"
 import { layerSigner as layerNodeSigner } from "../../src/node/index.ts"
 import { type LayerSigner, layerSigner, Signer } from "../../src/client/Signer.ts"
-import type { TransportRequest } from "../../src/client/Transport.ts"
+import type { TransportRequest } from "../../src/protocol/Message.ts"
 import { Sha256 } from "../support/signature.ts"
 
 interface Keys {

@@ -5,7 +5,7 @@
 import * as sdk from "@aws-sdk/client-cognito-identity-provider"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import type { TransportResponse } from "../../src/client/Transport.ts"
+import type { TransportResponse } from "../../src/protocol/Message.ts"
 
 /** What the SDK hands to the network. */
 export interface SdkRequest {

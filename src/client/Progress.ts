@@ -1,0 +1,20 @@
+/**
+ * What a call has come to so far: how often its request was sent, how long it waited in between, and the last response.
+ *
+ * `TimeLimits.ts` counts the requests as it sends them, `Retry.ts` notes waits and responses; outputs, errors and
+ * telemetry take from it what they tell.
+ */
+import type { TransportResponse } from "../protocol/Message.ts"
+
+/** Of one call, from its first request on. */
+export class Progress {
+  /** How many requests were sent. */
+  attempts = 0
+  /** The milliseconds that were waited between them. */
+  retryDelay = 0
+  /** The response to the last request; `undefined` where there was none. */
+  response: TransportResponse | undefined
+
+  /** Where the service left required members out of the output. */
+  readonly corrections: Array<string> = []
+}
