@@ -5,8 +5,11 @@
  * What Cognito does not have (unions, sparse lists, other forms of timestamps) has no schema: {@link obstacle} says so of
  * a case before it is run.
  */
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { makeServiceError, type ServiceError } from "../src/errors/ServiceError.ts"
+import { read, write } from "../src/protocol/Codec.ts"
+import { asLeaf, type Misfit, refuse, within } from "../src/protocol/Conversion.ts"
 import * as Wire from "../src/protocol/Wire.ts"
 
 const Traits = Schema.Record(Schema.String, Schema.Unknown)
@@ -115,7 +118,7 @@ const make = (shapes: Shapes, id: string, around: ReadonlyArray<string>): AnySch
   const of = (reference: Reference | undefined) => reference && make(shapes, reference.target, [...around, id])
   switch (shape.type) {
     case "structure":
-      return around.includes(id) ? Schema.suspend(() => schemaOf(shapes, id)) : structure(shapes, shape, of)
+      return around.includes(id) ? lazily(() => schemaOf(shapes, id)) : structure(shapes, shape, of)
     case "list": {
       const item = of(shape.member)
       return item && Schema.Array(item)
@@ -133,6 +136,23 @@ const make = (shapes: Shapes, id: string, around: ReadonlyArray<string>): AnySch
     default:
       return leaf(shape.type)
   }
+}
+
+/** A structure within itself, of which Cognito has none: its schema is made when a value of it comes. */
+const lazily = (schema: () => AnySchema): AnySchema => {
+  const through = (convert: (value: unknown) => Result.Result<unknown, Misfit>) => (value: unknown) => {
+    const result = convert(value)
+    if (Result.isSuccess(result)) return result.success
+    const refusal = refuse(result.failure.problem)
+    result.failure.path.toReversed().forEach(within)
+    return refusal
+  }
+  return Schema.Unknown.annotate(asLeaf({
+    kind: "document",
+    read: (settings) => through((value) => read(schema(), value, settings)),
+    write: (settings) => through((value) => write(schema(), value, settings)),
+    zero: () => null
+  }))
 }
 
 const structure = (shapes: Shapes, shape: Shape, of: (reference: Reference) => AnySchema | undefined): AnySchema => {
