@@ -6,6 +6,7 @@ export { type AwsCredentials, Credentials } from "./client/Credentials.ts"
 export { layerHttpClient } from "./client/HttpClientTransport.ts"
 export { RetryPolicy } from "./client/Retry.ts"
 export { layerSigner, Signer, type SignerOptions, type WithoutCredentials } from "./client/Signer.ts"
+export { layerTelemetry } from "./client/Telemetry.ts"
 export { TimeLimits } from "./client/TimeLimits.ts"
 export {
   Fetch,

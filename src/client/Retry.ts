@@ -159,6 +159,10 @@ const clockSkew: Fault = { kind: "clock skew", unprocessed: true }
 const unreached: Fault = { kind: "transient", unprocessed: true }
 const transient: Fault = { kind: "transient", unprocessed: false }
 
+/** Whether an attempt was refused because there were too many. */
+export const isThrottled = ({ response, result }: Attempt<unknown, object>): boolean =>
+  Result.isFailure(result) && faultOf(result.failure, response)?.kind === "throttling"
+
 /** What is wrong that another attempt may mend, if anything. */
 const faultOf = (failure: object, response: TransportResponse | undefined): Fault | undefined => {
   if (!(failure instanceof ClientError)) return "_tag" in failure ? named(String(failure._tag)) : undefined

@@ -162,6 +162,7 @@ describe("the other entry points", () => {
       "layerHttpClient",
       "layerPublic",
       "layerSigner",
+      "layerTelemetry",
       "make"
     ])
     expect(names).not.toContain("dropNulls")
