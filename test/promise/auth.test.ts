@@ -79,7 +79,8 @@ it("rejects with the exceptions of the promise client", async () => {
   const auth = authOf(makePool({ users: [{ ...anna }] }))
   const wrong = auth.signIn({ flow: "USER_SRP_AUTH", username: "anna", password: "wrong" })
   await expect(wrong).rejects.toBeInstanceOf(exceptions.NotAuthorizedException)
-  await expect(wrong).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } })
+  // Of the request that it was the answer to, not of the sign-in's requests together.
+  await expect(wrong).rejects.toMatchObject({ $metadata: { httpStatusCode: 400, attempts: 1, totalRetryDelay: 0 } })
   await expect(wrong).rejects.not.toBeInstanceOf(NotAuthorizedException)
 })
 

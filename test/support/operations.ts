@@ -4,6 +4,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { ServiceError, ServiceErrorClass } from "../../src/errors/ServiceError.ts"
+import type { Exchange } from "../../src/Operation.ts"
 import * as all from "../../src/operations/index.ts"
 import type { Cognito } from "../../src/Service.ts"
 import type { Signer } from "../../src/client/Signer.ts"
@@ -11,6 +12,7 @@ import type { Signer } from "../../src/client/Signer.ts"
 /** An operation of which only the name is known: its input fits if the test made it for this one. */
 export interface AnyOperation {
   (input: unknown): Effect.Effect<unknown, object, Cognito | Signer>
+  readonly exchange: (input: unknown) => Effect.Effect<Exchange<unknown>, object, Cognito | Signer>
   readonly spec: {
     readonly name: string
     readonly input: Schema.Codec<unknown, unknown>
