@@ -56,25 +56,18 @@ export const sender = (
   { attempt }: TimeLimits,
   progress: Progress
 ) => {
-  if (attempt === undefined) {
-    return <E>(request: Signed<E>) =>
-      Effect.flatMap(request, (signed) => {
-        progress.attempts++
-        return transport.send(signed)
-      })
-  }
-  const millis = Duration.toMillis(attempt)
+  const millis = attempt === undefined ? undefined : Duration.toMillis(attempt)
   const clock = Context.get(context, Clock.Clock)
-  const { sendWithin } = transport
-  const timed = sendWithin !== undefined && isSystemTime(context, millis)
+  const { send, sendWithin } = transport
+  const timed = millis !== undefined && sendWithin !== undefined && isSystemTime(context, millis)
   return <E>(request: Signed<E>) => {
     const start = clock.currentTimeMillisUnsafe()
-    return Effect.flatMap(within({ limit: "attempt", millis, left: millis }, request), (signed) => {
-      const left = Math.max(0, millis - (clock.currentTimeMillisUnsafe() - start))
+    const limited = millis === undefined ? request : within({ limit: "attempt", millis, left: millis }, request)
+    return Effect.flatMap(limited, (signed) => {
       progress.attempts++
-      return timed
-        ? sendWithin(signed, { left, millis })
-        : within({ limit: "attempt", millis, left }, transport.send(signed))
+      if (millis === undefined) return send(signed)
+      const left = Math.max(0, millis - (clock.currentTimeMillisUnsafe() - start))
+      return timed ? sendWithin(signed, { left, millis }) : within({ limit: "attempt", millis, left }, send(signed))
     })
   }
 }

@@ -145,13 +145,8 @@ const withoutStack = <A>(make: () => A): A => {
 const errorCode = (headers: TransportHeaders, fields: JsonObject): string | undefined =>
   nameIn(headers["x-amzn-errortype"]) ?? nameIn(fields.code) ?? nameIn(fields.__type)
 
-const nameIn = (text: unknown): string | undefined => {
-  if (!isString(text)) return undefined
-  const end = text.search(/[:,]/)
-  const whole = end === -1 ? text : text.slice(0, end)
-  const name = whole.slice(whole.lastIndexOf("#") + 1).trim()
-  return name === "" ? undefined : name
-}
+const nameIn = (text: unknown): string | undefined =>
+  isString(text) ? /([^#:,]*)(?:[:,]|$)/.exec(text)?.[1]?.trim() || undefined : undefined
 
 /** Reads a body as the protocol has it: a JSON object, or nothing, which AWS sends for an operation without output. */
 const parse = (bytes: Uint8Array): Result.Result<JsonObject, string> => {
