@@ -80,7 +80,7 @@ const makeOperation = <I, O, E extends ServiceError, R>(
   signOf: (context: Context.Context<R>) => Sign
 ): Operation<I, O, E, Cognito | R> => {
   const { name } = spec
-  // One object for all requests: what is signed is remembered by it.
+  // One object for all requests of the operation: signers keep what they computed of it by its identity.
   const headers = headersOf(spec)
 
   const run = <A>(

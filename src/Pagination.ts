@@ -78,12 +78,12 @@ export interface Paging<I, Page, A, E, R> {
   /** The input for the first page. */
   readonly first: I
   readonly fetch: (input: I) => Effect.Effect<Page, E, R>
-  /** What of a page goes into the stream. */
+  /** The part of a page that goes into the stream. */
   readonly read: (page: Page) => ReadonlyArray<A>
   readonly tokenOf: (input: I) => string | undefined
   readonly nextTokenOf: (page: Page) => string | undefined
   readonly withToken: (input: I, token: string) => I
-  /** What follows a page whose next token is the one that it was asked for with: an error, or `undefined`, the end. */
+  /** What comes after a page that names the token it was asked for with: an error, or `undefined` for the end. */
   readonly onRepeat: (page: Page) => Effect.Effect<never, E> | undefined
 }
 

@@ -31,6 +31,7 @@ export type PublicOptions =
   & Endpoint.EndpointOptions
   & ({ readonly region: string } | { readonly endpoint: string | URL })
 
+/** A client with AWS credentials: where the service is, and what signs. */
 export interface Options extends Endpoint.EndpointOptions, SignerOptions {
   /** Where the service is, and the region of the signatures' scope, such as `eu-central-1`. */
   readonly region: string

@@ -18,6 +18,7 @@ const newest = 0.8
 /** Requests per second that are never refused. */
 const slowest = 0.5
 
+/** The rate of one client's requests, in requests a second. All times are milliseconds of any one clock. */
 export class AdaptiveRate {
   /** Requests per second; unlimited before the first throttling. */
   private rate = Infinity

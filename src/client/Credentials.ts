@@ -112,7 +112,7 @@ const timeLeft = (credentials: AwsCredentials | undefined, now: number): number 
 
 const unexpired = (credentials: AwsCredentials) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    // Of an expiration that is no time, nothing is left either.
+    // An expiration that is no valid time counts as passed.
     timeLeft(credentials, now) > 0
       ? Effect.succeed(credentials)
       : Effect.fail(new CredentialsError({ message: "the credentials that were loaded have expired already" })))

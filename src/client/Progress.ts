@@ -6,7 +6,7 @@
  */
 import type { TransportResponse } from "../protocol/Message.ts"
 
-/** Of one call, from its first request on. */
+/** The progress of one call. */
 export class Progress {
   /** How many requests were sent. */
   attempts = 0

@@ -80,7 +80,7 @@ export interface RetryOptions<O, E, A> {
   readonly progress: Progress
   /** Sends the request once, at a clock offset. */
   readonly attempt: (clockOffset: number) => Effect.Effect<Attempt<O, E>>
-  /** What the call ends with, of the result of its last attempt. */
+  /** Makes the end of the call from the result of its last attempt. */
   readonly end: (result: Result.Result<O, E>) => Effect.Effect<A, E>
 }
 
@@ -89,7 +89,7 @@ export const retrying = <O, E extends object, A>(options: RetryOptions<O, E, A>)
   const { attempt, end, policy: { mode }, progress, state } = options
   if (mode === "adaptive") return repeating(options)
   const { clockOffset } = state
-  // What nearly every call comes to is to cost nothing.
+  // Nearly every call succeeds at once; that way makes no generator.
   return Effect.flatMap(attempt(clockOffset), (first) => {
     progress.response = first.response
     if (Result.isFailure(first.result)) return repeating(options, { ...first, clockOffset })
@@ -120,7 +120,7 @@ const repeating = Effect.fnUntraced(function*<O, E extends object, A>(
     const now = yield* Clock.currentTimeMillis
     if (fault.kind === "clock skew") {
       const offset = skewOf(response, now)
-      // The date that was refused was the right one, or there is none to learn from.
+      // The request had that date already, or the response names none: another attempt would be refused too.
       if (offset === undefined || Math.abs(offset - clockOffset) < minSkew) return yield* end(result)
       state.clockOffset = offset
       continue

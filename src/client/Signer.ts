@@ -28,6 +28,7 @@ export class Signer extends Context.Service<Signer, {
   ) => Effect.Effect<TransportRequest, CredentialsError | SigningError>
 }>()("effect-cognito/Signer") {}
 
+/** What a signature needs to know. */
 export interface SignerOptions {
   /** The region of the signature's scope, such as `eu-central-1`. */
   readonly region: string

@@ -19,7 +19,7 @@ import type { Progress } from "./Progress.ts"
 export const isTraced = (context: Context.Context<never>): boolean =>
   Context.getOrUndefined(context, Tracer.Tracer) !== undefined
 
-/** As the instrumentation of the AWS SDK calls it. */
+/** The service's name in the spans that OpenTelemetry's instrumentation of the AWS SDK makes. */
 const service = "CognitoIdentityProvider"
 
 /** Makes a call within a span of its own, which is told what the call comes to. */

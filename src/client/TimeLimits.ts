@@ -17,7 +17,7 @@ import type { Transport } from "./Transport.ts"
 import type { TransportRequest } from "../protocol/Message.ts"
 import type { Progress } from "./Progress.ts"
 
-/** What is absent is not limited. */
+/** Limits of time. An absent one does not limit. */
 export interface TimeLimits {
   /**
    * For a connection: name resolution, TCP and TLS. Kept by transports that can tell (`effect-cognito/node`); `fetch`
@@ -85,7 +85,7 @@ export const within = <A, E, R>(
 ): Effect.Effect<A, E | TimeoutError, R> =>
   Exit.isExit(effect) ? effect : Effect.withFiber((fiber) =>
     Effect.callback((resume) => {
-      // What `effect` needs is in the context of the fiber that runs it.
+      // The services that `effect` needs are in the context of this fiber, which runs it.
       const running = Effect.runForkWith(fiber.context as Context.Context<R>)(effect)
       const exit = running.pollUnsafe()
       if (exit !== undefined) return resume(exit)

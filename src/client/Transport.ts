@@ -158,6 +158,7 @@ export const checkDeclaredSize = (
 ): ResponseTooLargeError | undefined =>
   Number(headers["content-length"]) > limit ? tooLarge(status, headers, limit) : undefined
 
+/** The error of a response with more bytes than the limit. */
 export const tooLarge = (status: number, headers: TransportHeaders, limit: number): ResponseTooLargeError =>
   new ResponseTooLargeError({ ...origin({ status, headers }), limit })
 

@@ -15,6 +15,7 @@ export interface Logger {
 
 const ignore = () => {}
 
+/** Writes nothing. */
 export const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /**

@@ -41,6 +41,6 @@ export const makeServiceError = <E extends ServiceError>(
       return operationOf(this)
     }
   })
-  // What it computes for `E` is what `E` says, but no generic type shows that.
+  // The class has the members of `E`, which its generic type does not show.
   return Class as unknown as ServiceErrorClass<E>
 }

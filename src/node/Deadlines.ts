@@ -15,6 +15,7 @@ export interface Deadlines {
   (millis: number, run: () => void): () => void
 }
 
+/** Makes the limits of one transport, which share a timer. */
 export const makeDeadlines = (): Deadlines => {
   const pending = new Set<Deadline>()
   let timer: NodeJS.Timeout | undefined
@@ -37,7 +38,7 @@ export const makeDeadlines = (): Deadlines => {
         deadline.run()
       }
     }
-    // What ran may have set an earlier one.
+    // The functions that ran may have set an earlier limit.
     if (next < due) arm(next, now)
   }
   return (millis, run) => {

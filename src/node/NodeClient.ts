@@ -12,6 +12,7 @@ import type { Signer, WithoutCredentials } from "../client/Signer.ts"
 import { layerSigner } from "./NodeSigner.ts"
 import { layerNode, type NodeTransportOptions } from "./NodeTransport.ts"
 
+/** A client on Node: where the service is, what signs, and how requests travel. */
 export interface NodeOptions extends Options {
   /** How requests travel. */
   readonly transport?: NodeTransportOptions

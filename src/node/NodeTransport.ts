@@ -33,6 +33,7 @@ import { type Deadlines, makeDeadlines } from "./Deadlines.ts"
 const http = process.getBuiltinModule("node:http")
 const https = process.getBuiltinModule("node:https")
 
+/** How sockets are made and kept. */
 export interface NodeTransportOptions {
   /** The most sockets to one host; further requests wait for one. Default: 50. */
   readonly maxSockets?: number

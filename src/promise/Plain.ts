@@ -2,7 +2,7 @@
  * The types of values in plain JavaScript programs, made of the library's: secrets are plain strings there and `Redacted`
  * here. Documents, times and bytes are the same in both.
  *
- * That values are so is the codec's work, which the promise client tells how to read and write them.
+ * These are types alone. The codec makes the values, told by the promise client to read and write secrets as strings.
  */
 import type * as Redacted from "effect/Redacted"
 

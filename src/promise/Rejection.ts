@@ -23,7 +23,7 @@ export class ClientException extends Error {
   readonly $metadata: ResponseMetadata
   /** The system's name of a network error, such as `ECONNREFUSED`. */
   readonly code: string | undefined
-  /** What the library says of it. */
+  /** The library's own error for it, which has more to tell. */
   readonly reason: ClientErrorReason
 
   constructor({ message, reason }: ClientError, $metadata: ResponseMetadata) {
@@ -79,13 +79,13 @@ const exceptionsByName = new Map<string, new(options: Options) => CognitoIdentit
 const exceptionOf = (name: string, { message, ...options }: Options): CognitoIdentityProviderServiceException => {
   const Exception = exceptionsByName.get(name) ?? CognitoIdentityProviderServiceException
   const $fault = (options.$metadata.httpStatusCode ?? 0) >= 500 ? "server" : "client"
-  // What the SDK says where the service says nothing.
+  // The AWS SDK's text for an error without one.
   const said = message === undefined || message === "" ? "UnknownError" : message
   // A class of its own sets its name and fault itself.
   return new Exception({ ...options, message: said, ...{ name, $fault } as const })
 }
 
-/** What a call rejects with that its signal ended or, without one, the end of its client. */
+/** The error of a call that its signal ended, or the end of its client. */
 export const abortError = (signal?: AbortSignal): Error => {
   const error = new Error(signal?.aborted === true ? "Request aborted" : "the client was destroyed")
   error.name = "AbortError"

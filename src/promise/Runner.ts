@@ -51,6 +51,7 @@ export interface Runner {
 /** Makes an effect see values as the AWS SDK has them, where it calls operations. */
 export const plainly = Effect.provideService(ValueSettings, plain)
 
+/** Makes the runner of one client. Its layers are built at the first call; calls after `dispose` reject. */
 export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner => {
   const runtime = ManagedRuntime.make(layerOf(config))
   let disposed = false
@@ -78,7 +79,7 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
     return exit.value
   }
 
-  /** What a stream gives is fetched when it is asked for; when the loop is left, the stream is closed. */
+  /** Iterates over a stream, which fetches no sooner than the loop asks; leaving the loop closes the stream. */
   const iterate = async function*<A>(
     stream: Stream.Stream<A, object, Cognito | Signer>,
     options: HttpHandlerOptions

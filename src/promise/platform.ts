@@ -6,8 +6,10 @@ import type * as Layer from "effect/Layer"
 import { type Credentials, layerConfig } from "../client/Credentials.ts"
 import { layerFetch, type Transport } from "../client/Transport.ts"
 
+/** Bare `fetch`. */
 export const layerTransport: Layer.Layer<Transport> = layerFetch
 
+/** Those of the configuration, if there are any. */
 export const layerCredentials: Layer.Layer<Credentials> = layerConfig
 
 export { layerSigner } from "../client/Signer.ts"

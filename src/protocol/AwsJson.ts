@@ -3,7 +3,7 @@
  * body of a request, a response the output or an error. Pure functions of an operation's {@link Spec}, which need no
  * network.
  *
- * What is between the two (signing, sending, retrying) is `Operation.ts`'s, and how single values look `Codec.ts`'s.
+ * `Operation.ts` does what is between the two: signing, sending, retrying. `Codec.ts` knows how single values look.
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
@@ -101,7 +101,7 @@ const decodeError = <I, O, E extends ServiceError>(
   const members: { [name: string]: unknown } = { message }
   for (const [name, field] of Object.entries(ErrorClass.fields)) {
     if (name === "_tag" || name === "message") continue
-    // What the model says of an error beside its message is optional: where it does not fit, it is left out.
+    // Members beside the message are optional in all errors: one that does not fit is left out.
     const member = read(field, fields[name])
     if (Result.isSuccess(member)) members[name] = member.success
   }

@@ -215,8 +215,8 @@ const makeConverter = (direction: Direction, settings: Settings, shape: Shape): 
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
 
-// What is read takes the place of what was there, since nobody else has a parsed body. Only what is to be left out, which
-// is rare, takes a copy.
+// Readers write what they read over what was there, since nobody else has the parsed body. They make a copy only where
+// something is to be left out, which is rare.
 
 const listReader = (read: Converter, { missing }: Settings): Converter => (value) => {
   if (!Array.isArray(value)) return refuse("Expected array")
@@ -266,7 +266,7 @@ const structureReader = (all: ReadonlyArray<Member>, settings: Settings): Conver
   }))
   return (value) => {
     if (!isJsonObject(value)) return refuse("Expected object")
-    // What is read is written back.
+    // The members are written back as they are read.
     const structure: { [name: string]: unknown } = value
     let present = 0
     for (const { isCorrected, name, read, type } of members) {
@@ -372,6 +372,7 @@ const writing: Direction = {
   made: new WeakMap()
 }
 
+/** An object of JSON. */
 export interface JsonObject {
   readonly [name: string]: unknown
 }

@@ -39,6 +39,7 @@ export interface Converter {
   (value: unknown): unknown
 }
 
+/** What a converter answers in place of a value that does not fit. */
 export const refused: unique symbol = Symbol("refused")
 
 // One value is converted at a time, so that what is wrong with it need not be handed from call to call.

@@ -40,13 +40,13 @@ export interface Responder {
 
 /** How answers are written: with the library's values, or with plain ones. */
 export interface Dialect {
-  /** Of the inputs that handlers are given, and of the outputs that are answered. */
+  /** How handlers see inputs, and how outputs are written. */
   readonly settings: Settings
-  /** What a handler gave. */
+  /** Runs a handler, whose result may be an effect or a promise. */
   readonly outcome: (given: () => unknown) => Effect.Effect<unknown, unknown>
 }
 
-/** Answers of which something is to be known beside what they are. Made by the functions below. */
+/** An answer with a rule of its own: in turn, late, or no answer at all. The functions below make them. */
 export class Script<out A> {
   /** There is no value behind it. */
   declare readonly answers: A

@@ -132,7 +132,7 @@ const exchangeOf = (
   }
 }
 
-/** What responses are read by. */
+/** The headers that a response is read by; others are not recorded. */
 const headerNames = ["content-type", "x-amzn-requestid", "x-amzn-errortype", "x-amzn-errormessage"]
 
 const specOf = (name: string): AnyOperation["spec"] => {

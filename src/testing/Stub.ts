@@ -133,6 +133,7 @@ export const answering = (
 /** AWS's name of the operation that a request calls. */
 export const operationOf = ({ headers }: TransportRequest): string => headers["x-amz-target"]?.split(".").at(-1) ?? ""
 
+/** What a request says, read by the schemas of its operation. */
 export const sentRequest = (spec: AnyOperation["spec"], { body, headers }: TransportRequest): SentRequest => ({
   operation: spec.name,
   input: inputIn(spec, body, typed),
