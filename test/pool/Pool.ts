@@ -3,6 +3,9 @@
  * that are used once, secret hashes, tokens. It rejects every wrong proof, as the service does.
  *
  * Codes that are sent are `123456`; those of authenticator apps are computed, by the package `otpauth`.
+ *
+ * The tests and the browser example share it, so this folder needs nothing but Node and `otpauth`: nothing of the tests,
+ * and nothing of the library, whose mistakes it could not find if it shared them.
  */
 import { createHmac, randomBytes, randomUUID } from "node:crypto"
 import { Secret, TOTP } from "otpauth"

@@ -1,7 +1,0 @@
-/** Sign-in, against cognito-local, and what that lacks against the scripted server. */
-import { testLive } from "../support/liveTests.ts"
-import { testScripted } from "../support/scriptedTests.ts"
-import { live, scripted } from "./scenarios/Auth.ts"
-
-testLive(live)
-testScripted(scripted)

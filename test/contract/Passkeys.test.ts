@@ -1,5 +1,0 @@
-/** Passkeys of a user, against the scripted server. */
-import { testScripted } from "../support/scriptedTests.ts"
-import { scripted } from "./scenarios/Passkeys.ts"
-
-testScripted(scripted)

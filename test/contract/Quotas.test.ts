@@ -1,5 +1,0 @@
-/** Request-rate quotas, against the scripted server. */
-import { testScripted } from "../support/scriptedTests.ts"
-import { scripted } from "./scenarios/Quotas.ts"
-
-testScripted(scripted)

@@ -1,7 +1,0 @@
-/** Users and their attributes, against cognito-local, and what that lacks against the scripted server. */
-import { testLive } from "../support/liveTests.ts"
-import { testScripted } from "../support/scriptedTests.ts"
-import { live, scripted } from "./scenarios/Users.ts"
-
-testLive(live)
-testScripted(scripted)
