@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import * as fc from "fast-check"
@@ -118,6 +119,8 @@ const run = (transport: Layer.Layer<Transport>, { call, maxAttempts, mode, scrip
       Effect.tap((exit) => Effect.log("logged", { exit })),
       Effect.tap((exit) => Exit.isSuccess(exit) ? Effect.log(exit.value) : Effect.logError(exit.cause)),
       Effect.provide(live),
+      // The waits between attempts are drawn at random, here from the scenario.
+      Random.withSeed(JSON.stringify(script)),
       watch
     )
     for (const value of [exit, ...(Exit.isFailure(exit) ? [exit.cause, Cause.squash(exit.cause)] : [exit.value])]) {

@@ -44,6 +44,8 @@ export interface PoolOptions {
   readonly mfaRequired?: boolean
   /** The host whose passkeys are taken. */
   readonly rpId?: string
+  /** Where the numbers of its proofs come from. Default: Node's own. */
+  readonly random?: (size: number) => Buffer
 }
 
 type Members = { readonly [name: string]: unknown }
@@ -109,6 +111,7 @@ export const makePool = (
     devices: tracked,
     id = "eu-central-1_aBcDeFgHi",
     mfaRequired,
+    random = randomBytes,
     rotation,
     rpId = "localhost",
     users: given = []
@@ -141,7 +144,7 @@ export const makePool = (
   })
 
   const verifierOf = (user: PoolUser): { readonly salt: string; readonly verifier: bigint } => {
-    const salt = user.salt ?? salts.get(user.name) ?? randomBytes(16).toString("hex")
+    const salt = user.salt ?? salts.get(user.name) ?? random(16).toString("hex")
     salts.set(user.name, salt)
     const identity = hash(`${id.slice(id.indexOf("_") + 1)}${user.name}:${user.password}`)
     return { salt, verifier: power(2n, numberOf(hash(signed(BigInt(`0x${salt}`)), identity)), N) }
@@ -156,9 +159,9 @@ export const makePool = (
   ): Members => {
     const a = BigInt(`0x${A}`)
     if (a % N === 0n) refuse("Invalid SRP_A")
-    const b = numberOf(randomBytes(64))
+    const b = numberOf(random(64))
     const B = (k * verifier + power(2n, b, N)) % N
-    const block = randomBytes(64).toString("base64")
+    const block = random(64).toString("base64")
     proofs.set(block, { user, identity, verifier, salt, b, B, A: a })
     return {
       ChallengeName: name,

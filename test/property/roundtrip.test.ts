@@ -11,7 +11,6 @@ import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { decode, encode } from "../../src/protocol/AwsJson.ts"
 import { type AnyOperation, operationNamed } from "../support/operations.ts"
-import { seed } from "../support/seed.ts"
 import { dilute, operations, plain, typed, unwrap, wire, withExponents } from "../support/shapes.ts"
 
 const numRuns = 20
@@ -96,7 +95,7 @@ describe("values made by Effect", () => {
       it.prop(`${name}'s ${side}`, [schema], ([made]) => {
         const value = nearer(made)
         expect(unwrap(readBack(write(value)))).toStrictEqual(unwrap(value))
-      }, { arbitrary: { runs: numRuns, seed } })
+      }, { arbitrary: { runs: numRuns } })
     }
   }
 })
