@@ -12,20 +12,13 @@ import type * as Providers from "@aws-sdk/credential-providers"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { type AwsCredentials, config, type Credentials, layerLoaded } from "../client/Credentials.ts"
+import { type AwsCredentialIdentity, redacted } from "../client/CredentialIdentity.ts"
+import { config, type Credentials, layerLoaded } from "../client/Credentials.ts"
 import { CredentialsError } from "../errors/ClientError.ts"
 import { type Logger, silent, sourcesLogger } from "./logger.ts"
 
+export type { AwsCredentialIdentity } from "../client/CredentialIdentity.ts"
 export { type AwsCredentials, Credentials, layerConfig, layerLoaded, layerStatic } from "../client/Credentials.ts"
-
-/** What a provider of the AWS SDK gives. */
-export interface AwsCredentialIdentity {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string | undefined
-  readonly expiration?: Date | undefined
-}
 
 /** A provider of the AWS SDK. */
 export type AwsCredentialIdentityProvider = () => Promise<AwsCredentialIdentity>
@@ -115,30 +108,16 @@ const packaged = (source: string) =>
       new CredentialsError({ message: `${source}: install @aws-sdk/credential-providers to use it`, sources: [] })
   })
 
-const ask = (provider: AwsCredentialIdentityProvider, sources: () => ReadonlyArray<string>) =>
-  Effect.tryPromise({
-    try: async () => redacted(await provider()),
-    catch: (thrown) =>
-      new CredentialsError({
-        message: `no credentials from ${sources().join(", ")}${nameOf(thrown)}`,
-        sources: sources()
-      })
-  })
+const ask = (provider: AwsCredentialIdentityProvider, sources: () => ReadonlyArray<string>) => {
+  const failure = (why: string) =>
+    new CredentialsError({ message: `no credentials from ${sources().join(", ")}${why}`, sources: sources() })
+  return Effect.tryPromise({ try: async () => provider(), catch: (thrown) => failure(nameOf(thrown)) }).pipe(
+    Effect.flatMap((identity) => Effect.mapError(redacted(identity), ({ message }) => failure(`: ${message}`)))
+  )
+}
 
 /** The error's class, such as ` (ExpiredTokenException)`: of what was thrown, this alone cannot quote anything. */
 const nameOf = (thrown: unknown): string =>
   thrown instanceof Error && /^[A-Z][A-Za-z]{1,60}(?:Exception|Error|Denied)$/.test(thrown.name)
     ? ` (${thrown.name})`
     : ""
-
-const redacted = (
-  { accessKeyId, expiration, secretAccessKey, sessionToken }: AwsCredentialIdentity
-): AwsCredentials => {
-  if (!accessKeyId || !secretAccessKey) throw new TypeError("incomplete")
-  return {
-    accessKeyId,
-    secretAccessKey: Redacted.make(secretAccessKey),
-    ...(sessionToken ? { sessionToken: Redacted.make(sessionToken) } : {}),
-    ...(expiration ? { expiration: new Date(expiration) } : {})
-  }
-}

@@ -9,8 +9,8 @@ import * as EffectConfig from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { type AwsCredentials, type Credentials, layerLoaded, layerStatic } from "../client/Credentials.ts"
+import { type AwsCredentialIdentity, redacted } from "../client/CredentialIdentity.ts"
+import { type AwsCredentials, Credentials, layerLoaded } from "../client/Credentials.ts"
 import type { EndpointError, EndpointOptions } from "../protocol/Endpoint.ts"
 import * as Environment from "../client/Environment.ts"
 import { CredentialsError, SigningError } from "../errors/ClientError.ts"
@@ -20,16 +20,10 @@ import { Signer } from "../client/Signer.ts"
 import { TimeLimits } from "../client/TimeLimits.ts"
 import type { Transport } from "../client/Transport.ts"
 
+export type { AwsCredentialIdentity } from "../client/CredentialIdentity.ts"
+
 /** A value that is found when it is needed, once. */
 export type Provider<A> = () => Promise<A>
-
-/** AWS credentials in their plain form. */
-export interface AwsCredentialIdentity {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string | undefined
-  readonly expiration?: Date | undefined
-}
 
 /** An endpoint in its parts. */
 export interface Endpoint {
@@ -150,21 +144,17 @@ const signerOf = (
 
 const credentialsOf = (credentials: CognitoIdentityProviderClientConfig["credentials"]): Layer.Layer<Credentials> => {
   if (credentials === undefined) return platform.layerCredentials
-  return isProvider(credentials) ? layerLoaded(loaded(credentials)) : layerStatic(redacted(credentials))
+  return isProvider(credentials)
+    ? layerLoaded(loaded(credentials))
+    : Layer.succeed(Credentials, { get: redacted(credentials) })
 }
 
 /** What a foreign provider throws may quote a secret. */
 const loaded = (provider: Provider<AwsCredentialIdentity>): Effect.Effect<AwsCredentials, CredentialsError> =>
-  Effect.tryPromise({
-    try: async () => redacted(await provider()),
-    catch: () => new CredentialsError({ message: "the provider of credentials failed" })
-  })
-
-const redacted = (
-  { accessKeyId, expiration, secretAccessKey, sessionToken }: AwsCredentialIdentity
-): AwsCredentials => ({
-  accessKeyId,
-  secretAccessKey: Redacted.make(secretAccessKey),
-  ...(sessionToken === undefined ? {} : { sessionToken: Redacted.make(sessionToken) }),
-  ...(expiration === undefined ? {} : { expiration })
-})
+  Effect.flatMap(
+    Effect.tryPromise({
+      try: async () => provider(),
+      catch: () => new CredentialsError({ message: "the provider of credentials failed" })
+    }),
+    redacted
+  )

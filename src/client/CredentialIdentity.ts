@@ -1,0 +1,41 @@
+/**
+ * AWS credentials in the plain form of the AWS SDK, as its providers give them, and what the library makes of them.
+ *
+ * Where they come from is not known here: `effect-cognito/credentials` asks the SDK's providers, `effect-cognito/promise`
+ * takes them as an option.
+ */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { CredentialsError } from "../errors/ClientError.ts"
+import type { AwsCredentials } from "./Credentials.ts"
+
+/** AWS credentials in their plain form. */
+export interface AwsCredentialIdentity {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Of temporary credentials. Empty is as good as absent. */
+  readonly sessionToken?: string | undefined
+  /** When they stop working. Absent: never. */
+  readonly expiration?: Date | undefined
+}
+
+/**
+ * The credentials with their secrets wrapped. Fails with a `CredentialsError`, which quotes nothing, where the identity or
+ * one of its two keys is missing.
+ *
+ * Providers outside TypeScript also give nothing at all, empty tokens, and expirations as text or as milliseconds.
+ */
+export const redacted = (
+  identity: AwsCredentialIdentity | null | undefined
+): Effect.Effect<AwsCredentials, CredentialsError> => {
+  if (!identity?.accessKeyId || !identity.secretAccessKey) {
+    return Effect.fail(new CredentialsError({ message: "the credentials are incomplete" }))
+  }
+  const { accessKeyId, expiration, secretAccessKey, sessionToken } = identity
+  return Effect.succeed({
+    accessKeyId,
+    secretAccessKey: Redacted.make(secretAccessKey),
+    ...(sessionToken ? { sessionToken: Redacted.make(sessionToken) } : {}),
+    ...(expiration ? { expiration: new Date(expiration) } : {})
+  })
+}
