@@ -101,3 +101,10 @@ export const structureOf = (model: Model, name: string): Structure => {
   if (shape.type !== "structure") throw new Error(`${name} is not a structure`)
   return shape
 }
+
+/** The operation of a name; it is an error of the overlay where there is none. */
+export const operationOf = (model: Model, name: string): Operation => {
+  const operation = model.operations[name]
+  if (operation === undefined) throw new Error(`the model has no operation ${name}`)
+  return operation
+}

@@ -9,15 +9,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { endpointModule } from "./emit/endpoint.ts"
 import { errorsModule } from "./emit/errors.ts"
 import { operationsIndex, operationsModule } from "./emit/operations.ts"
-import {
-  clientModule,
-  commandsModule,
-  exceptionsModule,
-  modelsModule,
-  paginatorsModule,
-  promiseIndex
-} from "./emit/promise.ts"
 import { common, place, schemaIndex, schemaModule } from "./emit/schema.ts"
+import { clientModule, domainModule, exceptionsModule, methodsModule, paginatorsModule, sdkIndex } from "./emit/sdk.ts"
 import { readEndpoints } from "./Endpoints.ts"
 import { readModel } from "./Model.ts"
 import { corrected, readOverlay } from "./Overlay.ts"
@@ -44,18 +37,17 @@ const files = new Map<string, string>([
   ...domains.flatMap((domain): Array<[string, string]> => [
     [`src/operations/${domain}.ts`, operationsModule(model, overlay, placement, domain)],
     [`src/schema/${domain}.ts`, schemaModule(model, overlay, placement, domain)],
-    [`src/sdk/generated/commands/${domain}.ts`, commandsModule(model, overlay, domain)],
-    [`src/sdk/generated/models/${domain}.ts`, modelsModule(model, overlay, placement, domain)]
+    [`src/sdk/generated/${domain}.ts`, domainModule(model, overlay, placement, domain)]
   ]),
+  [`src/sdk/generated/${common}.ts`, domainModule(model, overlay, placement, common)],
   ["src/sdk/generated/CognitoIdentityProvider.ts", clientModule(model, overlay)],
-  ["src/sdk/generated/commands/index.ts", promiseIndex("All commands.", domains)],
-  ["src/sdk/generated/exceptions.ts", exceptionsModule(model, overlay)],
-  ["src/sdk/generated/models/index.ts", promiseIndex("All types and enumerations.", [...domains, common])],
-  [`src/sdk/generated/models/${common}.ts`, modelsModule(model, overlay, placement, common)],
-  ["src/sdk/generated/paginators.ts", paginatorsModule(model, overlay)]
+  ["src/sdk/generated/ModeledExceptions.ts", exceptionsModule(model, overlay)],
+  ["src/sdk/generated/OperationMethods.ts", methodsModule(model, overlay)],
+  ["src/sdk/generated/OperationPaginators.ts", paginatorsModule(model, overlay)],
+  ["src/sdk/generated/index.ts", sdkIndex(domains)]
 ])
 
-const strays = ["src/operations/", "src/schema/", "src/sdk/generated/commands/", "src/sdk/generated/models/"].flatMap((
+const strays = ["src/operations/", "src/schema/", "src/sdk/generated/"].flatMap((
   folder
 ) => readdirSync(new URL(folder, root)).map((name) => `${folder}${name}`)).filter((path) => !files.has(path))
 

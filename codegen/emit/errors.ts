@@ -3,6 +3,7 @@
  */
 import type { Model } from "../Model.ts"
 import type { Overlay } from "../Overlay.ts"
+import { memberComment, sentence } from "./docs.ts"
 import { comment, header } from "./text.ts"
 
 /** The text of the module: a class for each error of the model. */
@@ -10,7 +11,7 @@ export const errorsModule = (model: Model, overlay: Overlay): string =>
   header(
     "The errors that the service's model declares, one class each, under AWS's names.\n\n"
       + "Catch them by tag: `Effect.catchTag(\"UserNotFoundException\", …)`. `message` is the service's text, empty where it "
-      + "sent none; `operation`, `httpStatus` and `requestId` tell of the response."
+      + "sent none; `operation`, `httpStatus`, `requestId`, `attempts` and `retryDelay` tell of the call."
   )
   + `import * as Schema from "effect/Schema"\nimport { makeServiceError, type ServiceError, type ServiceErrorClass } from "./ServiceError.ts"\n\n`
   + Object.keys(model.errors).map((name) => declaration(model, overlay, name)).join("\n")
@@ -22,11 +23,10 @@ const declaration = (model: Model, overlay: Overlay, name: string): string => {
   }
   const fields = others.map(([member]) => `${member}: Schema.optionalKey(Schema.String)`)
   const types = others.map(([member]) => {
-    const doc = overlay.docs.members[`${name}.${member}`]
-    return `${doc === undefined ? "" : `${comment(doc)}\n`}readonly ${member}?: string\n`
+    return `${memberComment(overlay, name, member, {})}readonly ${member}?: string\n`
   })
   const parameters = [`"${name}"`, ...(fields.length === 0 ? [] : [`{ ${fields.join(", ")} }`])].join(", ")
-  return `${comment(overlay.docs.errors[name] ?? "")}\n`
+  return `${comment(sentence(overlay, "errors", name))}\n`
     + `export interface ${name} extends ServiceError {\nreadonly _tag: "${name}"\n${types.join("")}}\n`
     + `export const ${name}: ServiceErrorClass<${name}> = makeServiceError(${parameters})\n`
 }

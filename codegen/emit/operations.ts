@@ -1,9 +1,9 @@
 /**
  * Writes `src/operations/`: one module a domain.
  */
-import type { Model, Operation } from "../Model.ts"
-import { shapeOf, structureOf } from "../Model.ts"
+import { type Model, type Operation, operationOf, shapeOf, structureOf } from "../Model.ts"
 import type { Overlay } from "../Overlay.ts"
+import { mentioned, sentence, withMentions } from "./docs.ts"
 import { common, type Placement } from "./schema.ts"
 import { comment, header, lowerFirst } from "./text.ts"
 
@@ -12,9 +12,9 @@ const reference = "https://docs.aws.amazon.com/cognito-user-identity-pools/lates
 /** The text of a domain's module. */
 export const operationsModule = (model: Model, overlay: Overlay, placement: Placement, domain: string): string => {
   const { about, operations } = overlay.domains[domain] ?? { about: "", operations: [] }
-  const specs = operations.flatMap((name) => {
-    const operation = model.operations[name]
-    return operation === undefined ? [] : [{ name, operation, paginated: pagination(overlay, name, operation) }]
+  const specs = operations.map((name) => {
+    const operation = operationOf(model, name)
+    return { name, operation, paginated: pagination(overlay, name, operation) }
   })
   const isPublic = specs.some(({ operation }) => operation.public)
   const isSigned = specs.some(({ operation }) => !operation.public)
@@ -32,10 +32,22 @@ export const operationsModule = (model: Model, overlay: Overlay, placement: Plac
     body.includes("Common.") ? `import type * as Common from "../schema/${common}.ts"\n` : "",
     `import * as Schemas from "../schema/${domain}.ts"\n`,
     `import type { Cognito } from "../Service.ts"\n`,
+    linkImports(model, overlay, domain),
     isSigned ? `import type { Signer } from "../client/Signer.ts"\n` : "",
     "\n",
     body
   ].join("")
+}
+
+/** Imports of the operations of other modules to which the documentation links. */
+const linkImports = (model: Model, overlay: Overlay, domain: string): string => {
+  const own = overlay.domains[domain]?.operations ?? []
+  const others = own.flatMap((name) => mentioned(model, sentence(overlay, "operations", name)))
+    .filter((name) => !own.includes(name))
+  return Object.entries(overlay.domains).map(([module, { operations }]) => {
+    const names = operations.filter((name) => others.includes(name)).map(lowerFirst).sort()
+    return names.length === 0 ? "" : `import type { ${names.join(", ")} } from "./${module}.ts"\n`
+  }).join("")
 }
 
 interface Spec {
@@ -88,7 +100,7 @@ const doc = (
   paginated: Operation["paginated"]
 ): string =>
   [
-    overlay.docs.operations[name] ?? "",
+    withMentions(model, sentence(overlay, "operations", name), (other) => `{@link ${lowerFirst(other)}}`),
     ...(overlay.fixes.notes[name] === undefined ? [] : ["", overlay.fixes.notes[name]]),
     "",
     `- Authorization: ${authorization(model, operation)}.`,
@@ -98,7 +110,7 @@ const doc = (
     ...(overlay.once[name] === undefined
       ? []
       : [`- Retries: only where the service has not carried it out. ${overlay.once[name]}`]),
-    `- Errors: ${operation.errors.join(", ")}.`,
+    `- Errors: ${operation.errors.map((error) => `{@link Errors.${error}}`).join(", ")}.`,
     "",
     `@see ${reference}${name}.html`
   ].join("\n")

@@ -2,9 +2,11 @@
  * Writes `src/schema/`: one module a domain with the schemas of its requests, responses and what these are made of, and
  * `Common.ts` for what more than one domain uses.
  */
-import { type Member, type Model, shapeOf, type Structure, structureOf } from "../Model.ts"
+import { type Member, type Model, operationOf, shapeOf, structureOf } from "../Model.ts"
 import type { Overlay } from "../Overlay.ts"
-import { comment, header, lowerFirst, property } from "./text.ts"
+import { isEmpty, memberComment, sentence, structureSentence } from "./docs.ts"
+import { type Form, write } from "./shapes.ts"
+import { comment, header, property } from "./text.ts"
 
 /** Which module of `src/schema/` holds a named schema. */
 export type Placement = ReadonlyMap<string, string>
@@ -49,12 +51,6 @@ export const place = (model: Model, overlay: Overlay): Placement => {
   return new Map([...users].map(([name, [first = common, ...others]]) => [name, others.length === 0 ? first : common]))
 }
 
-const operationOf = (model: Model, name: string) => {
-  const operation = model.operations[name]
-  if (operation === undefined) throw new Error(`the model has no operation ${name}`)
-  return operation
-}
-
 /** The shapes that a program only sends, and those that it only or also receives. */
 const received = (model: Model): ReadonlySet<string> => {
   const names = new Set<string>()
@@ -69,15 +65,37 @@ const received = (model: Model): ReadonlySet<string> => {
   return names
 }
 
-/** How a shape is written as a type and as a schema. */
-interface Form {
+/** A shape as a type and as a schema. */
+interface Text {
   readonly type: string
   readonly schema: string
 }
 
-const secret: Form = { type: "Redacted.Redacted<string>", schema: "Wire.Secret" }
+const secret: Text = { type: "Redacted.Redacted<string>", schema: "Wire.Secret" }
 
-const plainOrSecret: Form = { type: `string | ${secret.type}`, schema: "Wire.PlainOrSecret" }
+const plainOrSecret: Text = { type: `string | ${secret.type}`, schema: "Wire.PlainOrSecret" }
+
+const mapOf = ({ schema, type }: Text): Text => ({
+  type: `{ readonly [name: string]: ${type} }`,
+  schema: `Schema.Record(Schema.String, ${schema})`
+})
+
+/** How shapes are written; maps with secrets are so where a program receives them, and may be where it sends them. */
+const formOf = ({ secrets }: Overlay, received: boolean): Form<Text> => ({
+  string: { type: "string", schema: "Schema.String" },
+  number: { type: "number", schema: "Schema.Finite" },
+  boolean: { type: "boolean", schema: "Schema.Boolean" },
+  blob: { type: "Uint8Array", schema: "Wire.Blob" },
+  timestamp: { type: "Date", schema: "Wire.Timestamp" },
+  document: { type: "Schema.Json", schema: "Wire.Document" },
+  list: ({ schema, type }) => ({ type: `ReadonlyArray<${type}>`, schema: `Schema.Array(${schema})` }),
+  map: mapOf,
+  named: (name) => ({ type: name, schema: name }),
+  special: (name) => {
+    if (name in secrets.shapes) return secret
+    return name in secrets.maps ? mapOf(received ? secret : plainOrSecret) : undefined
+  }
+})
 
 /** The text of a module. `domain` is a domain of the overlay or `Common`. */
 export const schemaModule = (model: Model, overlay: Overlay, placement: Placement, domain: string): string => {
@@ -102,12 +120,12 @@ export const schemaModule = (model: Model, overlay: Overlay, placement: Placemen
     const shape = shapeOf(model, name)
     if (shape.type === "enum") {
       const values = shape.values.map((value) => JSON.stringify(value))
-      return `${comment(overlay.docs.enums[name] ?? "")}\n`
+      return `${comment(sentence(overlay, "enums", name))}\n`
         + `export type ${name} = ${values.join(" | ")} | (string & {})\n`
         + `export const ${name} = Wire.OpenEnum([${values.join(", ")}])\n`
     }
     const structure = structureOf(model, name)
-    const doc = comment(structureDoc(model, overlay, name))
+    const doc = comment(structureSentence(model, overlay, name))
     if (isEmpty(structure)) {
       return `${doc}\nexport type ${name} = typeof ${name}.Type\nexport const ${name} = Wire.Empty\n`
     }
@@ -117,48 +135,15 @@ export const schemaModule = (model: Model, overlay: Overlay, placement: Placemen
   }
 
   /** A member in the type and in the schema of its structure. The type has the docs, which editors show. */
-  const field = (structure: string, member: string, { deprecated, required, target }: Member): Form => {
-    const path = `${structure}.${member}`
-    const text = overlay.docs.members[path] ?? overlay.docs.members[member]
-    const notes = [...(text === undefined ? [] : [text]), ...(deprecated ? ["@deprecated AWS no longer sets it."] : [])]
-    const doc = notes.length === 0 ? "" : `${comment(notes.join("\n\n"))}\n`
-    const { schema, type } = path in overlay.secrets.members ? secret : form(target, received_.has(structure))
+  const field = (structure: string, name: string, member: Member): Text => {
+    const form = formOf(overlay, received_.has(structure))
+    const { schema, type } = `${structure}.${name}` in overlay.secrets.members
+      ? secret
+      : write(model, form, member.target)
+    const doc = memberComment(overlay, structure, name, member)
     return {
-      type: `${doc}readonly ${property(member)}${required ? "" : "?"}: ${type}`,
-      schema: `${property(member)}: ${required ? schema : `Schema.optionalKey(${schema})`}`
-    }
-  }
-
-  const form = (name: string, received: boolean): Form => {
-    const { secrets } = overlay
-    if (name in secrets.shapes) return secret
-    const shape = shapeOf(model, name)
-    switch (shape.type) {
-      case "string":
-        return { type: "string", schema: "Schema.String" }
-      case "integer":
-      case "long":
-        return { type: "number", schema: "Schema.Finite" }
-      case "boolean":
-        return { type: "boolean", schema: "Schema.Boolean" }
-      case "blob":
-        return { type: "Uint8Array", schema: "Wire.Blob" }
-      case "timestamp":
-        return { type: "Date", schema: "Wire.Timestamp" }
-      case "document":
-        return { type: "Schema.Json", schema: "Wire.Document" }
-      case "list": {
-        const { schema, type } = form(shape.member, received)
-        return { type: `ReadonlyArray<${type}>`, schema: `Schema.Array(${schema})` }
-      }
-      case "map": {
-        const { schema, type } = name in secrets.maps
-          ? (received ? secret : plainOrSecret)
-          : form(shape.value, received)
-        return { type: `{ readonly [name: string]: ${type} }`, schema: `Schema.Record(Schema.String, ${schema})` }
-      }
-      default:
-        return { type: name, schema: name }
+      type: `${doc}readonly ${property(name)}${member.required ? "" : "?"}: ${type}`,
+      schema: `${property(name)}: ${member.required ? schema : `Schema.optionalKey(${schema})`}`
     }
   }
 
@@ -186,19 +171,6 @@ export const schemaModule = (model: Model, overlay: Overlay, placement: Placemen
     body
   ].join("")
 }
-
-/** What a structure is, in a sentence. */
-export const structureDoc = (model: Model, overlay: Overlay, name: string): string => {
-  for (const [operation, { input, output }] of Object.entries(model.operations)) {
-    if (input === name) return `Input of \`${lowerFirst(operation)}\`.`
-    if (output === name) {
-      return `Output of \`${lowerFirst(operation)}\`.${isEmpty(structureOf(model, name)) ? " It has no members." : ""}`
-    }
-  }
-  return overlay.docs.structures[name] ?? ""
-}
-
-const isEmpty = (structure: Structure): boolean => Object.keys(structure.members).length === 0
 
 /** The text of `src/schema/index.ts`. */
 export const schemaIndex = (domains: ReadonlyArray<string>): string =>

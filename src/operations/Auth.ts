@@ -15,12 +15,16 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A second run sends a second code, and counts as another
  *   attempt to sign in.
- * - Errors: FeatureUnavailableInTierException, ForbiddenException, InternalErrorException,
- *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
- *   InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
- *   InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
- *   PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException,
- *   UnsupportedOperationException, UserLambdaValidationException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.ForbiddenException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
+ *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
+ *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedOperationException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
+ *   Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html
  */
@@ -84,14 +88,18 @@ export type InitiateAuthError =
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A session can be used once.
- * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
- *   InternalErrorException, InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException,
- *   InvalidParameterException, InvalidPasswordException, InvalidSmsRoleAccessPolicyException,
- *   InvalidSmsRoleTrustRelationshipException, InvalidUserPoolConfigurationException, MFAMethodNotFoundException,
- *   NotAuthorizedException, OperationNotEnabledException, PasswordHistoryPolicyViolationException,
- *   PasswordResetRequiredException, ResourceNotFoundException, SoftwareTokenMFANotFoundException,
- *   TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException, UserNotConfirmedException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException}, {@link
+ *   Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
+ *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
+ *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.MFAMethodNotFoundException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.PasswordHistoryPolicyViolationException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
+ *   Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html
  */
@@ -167,12 +175,16 @@ export type RespondToAuthChallengeError =
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run sends a second code, and counts as another
  *   attempt to sign in.
- * - Errors: FeatureUnavailableInTierException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
- *   InvalidLambdaResponseException, InvalidParameterException, InvalidSmsRoleAccessPolicyException,
- *   InvalidSmsRoleTrustRelationshipException, InvalidUserPoolConfigurationException, MFAMethodNotFoundException,
- *   NotAuthorizedException, OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UnexpectedLambdaException, UnsupportedOperationException,
- *   UserLambdaValidationException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link
+ *   Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
+ *   Errors.MFAMethodNotFoundException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedOperationException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
+ *   Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
  */
@@ -236,13 +248,18 @@ export type AdminInitiateAuthError =
  *
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A session can be used once.
- * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, InternalErrorException,
- *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
- *   InvalidPasswordException, InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
- *   InvalidUserPoolConfigurationException, MFAMethodNotFoundException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordHistoryPolicyViolationException, PasswordResetRequiredException,
- *   ResourceNotFoundException, SoftwareTokenMFANotFoundException, TooManyRequestsException,
- *   UnexpectedLambdaException, UserLambdaValidationException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException}, {@link
+ *   Errors.ExpiredCodeException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
+ *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
+ *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.MFAMethodNotFoundException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.PasswordHistoryPolicyViolationException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
+ *   Errors.UserNotFoundException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html
@@ -315,9 +332,12 @@ export type AdminRespondToAuthChallengeError =
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. With rotation a refresh token can be used once.
- * - Errors: ForbiddenException, InternalErrorException, InvalidLambdaResponseException, InvalidParameterException,
- *   NotAuthorizedException, OperationNotEnabledException, RefreshTokenReuseException, ResourceNotFoundException,
- *   TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.RefreshTokenReuseException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
  */
@@ -366,8 +386,10 @@ export type GetTokensFromRefreshTokenError =
  * Revokes a refresh token together with the access tokens that came from it.
  *
  * - Authorization: none.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, OperationNotEnabledException,
- *   TooManyRequestsException, UnauthorizedException, UnsupportedOperationException, UnsupportedTokenTypeException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnauthorizedException}, {@link
+ *   Errors.UnsupportedOperationException}, {@link Errors.UnsupportedTokenTypeException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html
  */
@@ -408,9 +430,11 @@ export type RevokeTokenError =
  * until they expire.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html
  */
@@ -453,8 +477,9 @@ export type GlobalSignOutError =
  * they expire.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
  */
@@ -492,9 +517,11 @@ export type AdminUserGlobalSignOutError =
  * Returns the sign-in and MFA factors the signed-in user has set up.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserAuthFactors.html
  */
@@ -538,8 +565,9 @@ export type GetUserAuthFactorsError =
  * Returns the sign-in and MFA factors a user has set up, as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUserAuthFactors.html
  */
@@ -579,8 +607,10 @@ export type AdminGetUserAuthFactorsError =
  * Signed as the model says, and as the AWS SDK does, although the app client's secret alone identifies the caller.
  *
  * - Authorization: AWS credentials.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html
  */

@@ -15,10 +15,13 @@ import type { Signer } from "../client/Signer.ts"
  * Registers a new device of the signed-in user together with the verifier of its secret.
  *
  * - Authorization: the user's access token.
- * - Errors: DeviceKeyExistsException, ForbiddenException, InternalErrorException, InvalidLambdaResponseException,
- *   InvalidParameterException, InvalidPasswordException, InvalidUserPoolConfigurationException,
- *   NotAuthorizedException, OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException, UsernameExistsException.
+ * - Errors: {@link Errors.DeviceKeyExistsException}, {@link Errors.ForbiddenException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
+ *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}, {@link Errors.UsernameExistsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmDevice.html
  */
@@ -72,10 +75,11 @@ export type ConfirmDeviceError =
  * Returns one of the signed-in user's devices.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException,
- *   InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
- *   PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException, UserNotConfirmedException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetDevice.html
  */
@@ -118,10 +122,11 @@ export type GetDeviceError =
  *
  * - Authorization: the user's access token.
  * - Pages: `.pages(input)` and `.items(input)` stream Devices by `PaginationToken`.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException,
- *   InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
- *   PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException, UserNotConfirmedException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListDevices.html
  */
@@ -171,10 +176,11 @@ export type ListDevicesError =
  * Marks a device of the signed-in user as remembered or not remembered.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException,
- *   InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
- *   PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException, UserNotConfirmedException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateDeviceStatus.html
  */
@@ -220,10 +226,11 @@ export type UpdateDeviceStatusError =
  * Removes a remembered device of the signed-in user.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException,
- *   InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
- *   PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException, UserNotConfirmedException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgetDevice.html
  */
@@ -264,8 +271,10 @@ export type ForgetDeviceError =
  * Returns one of a user's devices as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, InvalidUserPoolConfigurationException,
- *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetDevice.html
  */
@@ -304,8 +313,10 @@ export type AdminGetDeviceError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Devices by `PaginationToken`.
- * - Errors: InternalErrorException, InvalidParameterException, InvalidUserPoolConfigurationException,
- *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListDevices.html
  */
@@ -347,9 +358,10 @@ export type AdminListDevicesError =
  * Marks a user's device as remembered or not remembered, as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, InvalidUserPoolConfigurationException,
- *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateDeviceStatus.html
  */
@@ -389,9 +401,10 @@ export type AdminUpdateDeviceStatusError =
  * Removes a remembered device of a user as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, InvalidUserPoolConfigurationException,
- *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminForgetDevice.html
  */

@@ -13,9 +13,10 @@ import type { Signer } from "../client/Signer.ts"
  * Gives a user pool a prefix domain or a custom domain for its login pages and OAuth endpoints.
  *
  * - Authorization: AWS credentials.
- * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
- *   InvalidParameterException, LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
  */
@@ -55,8 +56,9 @@ export type CreateUserPoolDomainError =
  * Returns the state and settings of a domain, and the user pool it belongs to.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolDomain.html
  */
@@ -90,9 +92,10 @@ export type DescribeUserPoolDomainError =
  * Changes the certificate, login page version or routing of a domain.
  *
  * - Authorization: AWS credentials.
- * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
- *   InvalidParameterException, NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
- *   TooManyRequestsException.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolDomain.html
  */
@@ -132,8 +135,9 @@ export type UpdateUserPoolDomainError =
  * Deletes the domain of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: ConcurrentModificationException, InternalErrorException, InvalidParameterException,
- *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPoolDomain.html
  */

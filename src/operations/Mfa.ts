@@ -15,9 +15,10 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: the user's access token, or the session of a sign-in.
  * - Retries: only where the service has not carried it out. A session can be used once, and a second run would make
  *   another secret.
- * - Errors: ConcurrentModificationException, ForbiddenException, InternalErrorException, InvalidParameterException,
- *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
- *   SoftwareTokenMFANotFoundException.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.ForbiddenException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.SoftwareTokenMFANotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html
  */
@@ -59,10 +60,12 @@ export type AssociateSoftwareTokenError =
  *
  * - Authorization: the user's access token, or the session of a sign-in.
  * - Retries: only where the service has not carried it out. A session and a code can be used once.
- * - Errors: CodeMismatchException, EnableSoftwareTokenMFAException, ForbiddenException, InternalErrorException,
- *   InvalidParameterException, InvalidUserPoolConfigurationException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   SoftwareTokenMFANotFoundException, TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.CodeMismatchException}, {@link Errors.EnableSoftwareTokenMFAException}, {@link
+ *   Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifySoftwareToken.html
  */
@@ -115,8 +118,10 @@ export type VerifySoftwareTokenError =
  * Deletes a user's software token (authenticator app) as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteSoftwareToken.html
  */
@@ -156,9 +161,11 @@ export type AdminDeleteSoftwareTokenError =
  * Sets which MFA methods the signed-in user has active and which one is preferred.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.UserNotConfirmedException}, {@link
+ *   Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserMFAPreference.html
  */
@@ -200,8 +207,10 @@ export type SetUserMFAPreferenceError =
  * Sets which MFA methods a user has active and which one is preferred, as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   PasswordResetRequiredException, ResourceNotFoundException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserMFAPreference.html
  */
@@ -241,8 +250,9 @@ export type AdminSetUserMFAPreferenceError =
  * Returns the MFA and passkey settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, ResourceNotFoundException,
- *   TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserPoolMfaConfig.html
  */
@@ -276,9 +286,11 @@ export type GetUserPoolMfaConfigError =
  * Sets the MFA and passkey settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
- *   InvalidParameterException, InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
- *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html
  */

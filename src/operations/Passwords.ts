@@ -15,10 +15,12 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. The password of before is no longer right after the first
  *   run, and a second one counts against the user.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, InvalidPasswordException,
- *   LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
- *   PasswordHistoryPolicyViolationException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
+ *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException}, {@link
+ *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html
  */
@@ -66,15 +68,18 @@ export type ChangePasswordError =
   | Errors.UserNotFoundException
 
 /**
- * Sends a user who forgot the password a code for `ConfirmForgotPassword`.
+ * Sends a user who forgot the password a code for {@link confirmForgotPassword}.
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
- *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
- *   InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException, LimitExceededException,
- *   NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException,
- *   UnexpectedLambdaException, UserLambdaValidationException, UserNotFoundException.
+ * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
+ *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
+ *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgotPassword.html
  */
@@ -128,15 +133,19 @@ export type ForgotPasswordError =
   | Errors.UserNotFoundException
 
 /**
- * Sets a new password with the code from `ForgotPassword`.
+ * Sets a new password with the code from {@link forgotPassword}.
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A code can be used once.
- * - Errors: CodeMismatchException, ExpiredCodeException, ForbiddenException, InternalErrorException,
- *   InvalidLambdaResponseException, InvalidParameterException, InvalidPasswordException, LimitExceededException,
- *   NotAuthorizedException, OperationNotEnabledException, PasswordHistoryPolicyViolationException,
- *   ResourceNotFoundException, TooManyFailedAttemptsException, TooManyRequestsException, UnexpectedLambdaException,
- *   UserLambdaValidationException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.CodeMismatchException}, {@link Errors.ExpiredCodeException}, {@link
+ *   Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
+ *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyFailedAttemptsException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
+ *   Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html
  */
@@ -198,10 +207,13 @@ export type ConfirmForgotPasswordError =
  *
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: InternalErrorException, InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException,
- *   InvalidParameterException, InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
- *   LimitExceededException, NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
- *   TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
+ *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
+ *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
  */
@@ -254,9 +266,10 @@ export type AdminResetUserPasswordError =
  * Sets a user's password as an administrator, either for good or as a temporary one to change at the next sign-in.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, InvalidPasswordException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordHistoryPolicyViolationException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidPasswordException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserPassword.html
  */

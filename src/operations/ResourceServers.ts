@@ -15,8 +15,10 @@ import type { Signer } from "../client/Signer.ts"
  * Creates an OAuth 2.0 resource server with its custom scopes.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, LimitExceededException, NotAuthorizedException,
- *   OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html
  */
@@ -54,8 +56,9 @@ export type CreateResourceServerError =
  * Returns a resource server and its scopes.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeResourceServer.html
  */
@@ -91,8 +94,9 @@ export type DescribeResourceServerError =
  * Replaces the name and the scopes of a resource server. Scopes left out are removed.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateResourceServer.html
  */
@@ -128,8 +132,9 @@ export type UpdateResourceServerError =
  * Deletes a resource server and its scopes.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteResourceServer.html
  */
@@ -166,8 +171,9 @@ export type DeleteResourceServerError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream ResourceServers by `NextToken`.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListResourceServers.html
  */

@@ -15,9 +15,11 @@ import type { Signer } from "../client/Signer.ts"
  *
  * - Authorization: the user's access token.
  * - Pages: `.pages(input)` and `.items(input)` stream Sessions by `NextToken`.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserSessions.html
  */
@@ -65,9 +67,11 @@ export type ListUserSessionsError =
  * Revokes one of the signed-in user's sessions.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeUserSession.html
  */
@@ -112,8 +116,9 @@ export type RevokeUserSessionError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Sessions by `NextToken`.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListUserSessions.html
  */
@@ -155,8 +160,9 @@ export type AdminListUserSessionsError =
  * Revokes one session of a user as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRevokeUserSession.html
  */
@@ -194,8 +200,9 @@ export type AdminRevokeUserSessionError =
  * Returns the session settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserPoolSessionConfiguration.html
@@ -232,9 +239,10 @@ export type GetUserPoolSessionConfigurationError =
  * Sets the session settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
- *   InvalidParameterException, NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
- *   TooManyRequestsException.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolSessionConfiguration.html
@@ -275,8 +283,9 @@ export type SetUserPoolSessionConfigurationError =
  * Returns the session settings of an app client.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserPoolClientSessionConfiguration.html
@@ -313,9 +322,10 @@ export type GetUserPoolClientSessionConfigurationError =
  * Sets the session settings of an app client.
  *
  * - Authorization: AWS credentials.
- * - Errors: ConcurrentModificationException, FeatureUnavailableInTierException, InternalErrorException,
- *   InvalidParameterException, NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
- *   TooManyRequestsException.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolClientSessionConfiguration.html

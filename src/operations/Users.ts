@@ -10,6 +10,7 @@ import { paged, type PagedOperation } from "../Pagination.ts"
 import type * as Common from "../schema/Common.ts"
 import * as Schemas from "../schema/Users.ts"
 import type { Cognito } from "../Service.ts"
+import type { adminSetUserMFAPreference, setUserMFAPreference } from "./Mfa.ts"
 import type { Signer } from "../client/Signer.ts"
 
 /**
@@ -18,11 +19,15 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run sends a second invitation, or fails because
  *   the user exists.
- * - Errors: CodeDeliveryFailureException, InternalErrorException, InvalidLambdaResponseException,
- *   InvalidParameterException, InvalidPasswordException, InvalidSmsRoleAccessPolicyException,
- *   InvalidSmsRoleTrustRelationshipException, NotAuthorizedException, OperationNotEnabledException,
- *   PreconditionNotMetException, ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException,
- *   UnsupportedUserStateException, UserLambdaValidationException, UserNotFoundException, UsernameExistsException.
+ * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidPasswordException}, {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link
+ *   Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PreconditionNotMetException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedUserStateException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}, {@link
+ *   Errors.UsernameExistsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
  */
@@ -81,8 +86,9 @@ export type AdminCreateUserError =
  * Returns a user's attributes, status and MFA settings as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
  */
@@ -121,11 +127,13 @@ export type AdminGetUserError =
  *
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: AliasExistsException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
- *   InvalidLambdaResponseException, InvalidParameterException, InvalidSmsRoleAccessPolicyException,
- *   InvalidSmsRoleTrustRelationshipException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link
+ *   Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html
  */
@@ -178,8 +186,9 @@ export type AdminUpdateUserAttributesError =
  * Deletes the named attributes of a user as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUserAttributes.html
  */
@@ -217,8 +226,9 @@ export type AdminDeleteUserAttributesError =
  * Lets a disabled user sign in again.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminEnableUser.html
  */
@@ -256,8 +266,9 @@ export type AdminEnableUserError =
  * Blocks a user from signing in and revokes the user's tokens, keeping the account.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDisableUser.html
  */
@@ -295,8 +306,9 @@ export type AdminDisableUserError =
  * Deletes a user as an administrator. The deletion is permanent.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUser.html
  */
@@ -327,11 +339,12 @@ export type AdminDeleteUserError =
   | Errors.UserNotFoundException
 
 /**
- * Sets a user's SMS MFA option the old way; use `AdminSetUserMFAPreference` instead.
+ * Sets a user's SMS MFA option the old way; use {@link adminSetUserMFAPreference} instead.
  *
  * - Authorization: AWS credentials.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, UserNotFoundException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserSettings.html
  */
@@ -368,8 +381,9 @@ export type AdminSetUserSettingsError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Users by `PaginationToken`.
- * - Errors: InternalErrorException, InvalidParameterException, NotAuthorizedException, OperationNotEnabledException,
- *   ResourceNotFoundException, TooManyRequestsException.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
  */
@@ -409,9 +423,11 @@ export type ListUsersError =
  * Returns the attributes and MFA settings of the signed-in user.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html
  */
@@ -451,12 +467,16 @@ export type GetUserError =
  *
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: AliasExistsException, CodeDeliveryFailureException, CodeMismatchException, ExpiredCodeException,
- *   ForbiddenException, InternalErrorException, InvalidEmailRoleAccessPolicyException,
- *   InvalidLambdaResponseException, InvalidParameterException, InvalidSmsRoleAccessPolicyException,
- *   InvalidSmsRoleTrustRelationshipException, NotAuthorizedException, OperationNotEnabledException,
- *   PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException,
- *   UserLambdaValidationException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeDeliveryFailureException}, {@link
+ *   Errors.CodeMismatchException}, {@link Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
+ *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
+ *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
+ *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
+ *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
+ *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
+ *   Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html
  */
@@ -521,9 +541,11 @@ export type UpdateUserAttributesError =
  * Deletes the named attributes of the signed-in user.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserAttributes.html
  */
@@ -568,12 +590,15 @@ export type DeleteUserAttributesError =
  *
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: CodeDeliveryFailureException, ForbiddenException, InternalErrorException,
- *   InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidParameterException,
- *   InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException, LimitExceededException,
- *   NotAuthorizedException, OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException, UserNotConfirmedException,
- *   UserNotFoundException.
+ * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException}, {@link
+ *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
+ *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
+ *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
+ *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserAttributeVerificationCode.html
@@ -636,10 +661,12 @@ export type GetUserAttributeVerificationCodeError =
  *
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. A code can be used once.
- * - Errors: AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
- *   InternalErrorException, InvalidParameterException, LimitExceededException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException}, {@link
+ *   Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifyUserAttribute.html
  */
@@ -689,12 +716,14 @@ export type VerifyUserAttributeError =
   | Errors.UserNotFoundException
 
 /**
- * Sets the signed-in user's SMS MFA option the old way; use `SetUserMFAPreference` instead.
+ * Sets the signed-in user's SMS MFA option the old way; use {@link setUserMFAPreference} instead.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.UserNotConfirmedException}, {@link
+ *   Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserSettings.html
  */
@@ -736,9 +765,11 @@ export type SetUserSettingsError =
  * Deletes the signed-in user's own account for good.
  *
  * - Authorization: the user's access token.
- * - Errors: ForbiddenException, InternalErrorException, InvalidParameterException, NotAuthorizedException,
- *   OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
- *   TooManyRequestsException, UserNotConfirmedException, UserNotFoundException.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
+ *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
+ *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
+ *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
+ *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUser.html
  */

@@ -6,7 +6,7 @@ import * as Cause from "effect/Cause"
 import type { CallMetadata } from "../errors/CallMetadata.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
 import { ClientError, type ClientErrorReason } from "../errors/ClientError.ts"
-import * as exceptions from "../sdk/generated/exceptions.ts"
+import * as exceptions from "../sdk/generated/ModeledExceptions.ts"
 import {
   CognitoIdentityProviderServiceException,
   type ExceptionOptions,

@@ -215,7 +215,9 @@ export interface UserPoolClientType {
   readonly ClientId?: string
   /** Secret of the app client, if it has one; keep it out of browsers and mobile apps. */
   readonly ClientSecret?: Redacted.Redacted<string>
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
+  /** When it was created. */
   readonly CreationDate?: Date
   /**
    * Lifetime of refresh tokens, from 1 hour to 10 years; 0 means the default of 30 days, and the unit is

@@ -104,7 +104,9 @@ export interface ManagedLoginBrandingType {
   readonly Settings?: Schema.Json
   /** Images of the style, up to 40. */
   readonly Assets?: ReadonlyArray<AssetType>
+  /** When it was created. */
   readonly CreationDate?: Date
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
 }
 export const ManagedLoginBrandingType = Schema.Struct({
@@ -240,7 +242,9 @@ export interface UICustomizationType {
   readonly CSS?: string
   /** Version of the CSS. */
   readonly CSSVersion?: string
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
+  /** When it was created. */
   readonly CreationDate?: Date
 }
 export const UICustomizationType = Schema.Struct({

@@ -98,7 +98,9 @@ export interface UserType {
   readonly Username?: string
   /** The user's attributes; custom ones begin with `custom:`. */
   readonly Attributes?: ReadonlyArray<AttributeType>
+  /** When the user was created. */
   readonly UserCreateDate?: Date
+  /** When the user was last changed. */
   readonly UserLastModifiedDate?: Date
   /** `false` if an administrator has disabled the user. */
   readonly Enabled?: boolean

@@ -65,8 +65,11 @@ export interface DeviceType {
   readonly DeviceKey?: string
   /** What is known of the device, such as its name and last IP address. */
   readonly DeviceAttributes?: ReadonlyArray<AttributeType>
+  /** When the device was registered. */
   readonly DeviceCreateDate?: Date
+  /** When the device was last changed. */
   readonly DeviceLastModifiedDate?: Date
+  /** When the device was last used to sign in. */
   readonly DeviceLastAuthenticatedDate?: Date
 }
 export const DeviceType = Schema.Struct({

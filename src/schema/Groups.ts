@@ -44,7 +44,9 @@ export interface GroupType {
   readonly RoleArn?: string
   /** Rank of the group for users in several groups; the lower number wins, and no number ranks last. */
   readonly Precedence?: number
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
+  /** When it was created. */
   readonly CreationDate?: Date
 }
 export const GroupType = Schema.Struct({

@@ -72,7 +72,9 @@ export interface IdentityProviderType {
   readonly AttributeMapping?: { readonly [name: string]: string }
   /** Further names of the identity provider, such as e-mail domains, by which a sign-in request can select it. */
   readonly IdpIdentifiers?: ReadonlyArray<string>
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
+  /** When it was created. */
   readonly CreationDate?: Date
   /** Maps authentication context class (`acr`) values between the identity provider and the user pool. */
   readonly AcrMapping?: { readonly [name: string]: string }
@@ -209,7 +211,9 @@ export interface ProviderDescription {
   readonly ProviderName?: string
   /** Kind of identity provider. */
   readonly ProviderType?: IdentityProviderTypeType
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
+  /** When it was created. */
   readonly CreationDate?: Date
 }
 export const ProviderDescription = Schema.Struct({

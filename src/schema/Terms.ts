@@ -54,7 +54,9 @@ export interface TermsType {
   readonly Enforcement: TermsEnforcementType
   /** URLs of the documents by language, such as `cognito:english`, with `cognito:default` for all other languages. */
   readonly Links: { readonly [name: string]: string }
+  /** When it was created. */
   readonly CreationDate: Date
+  /** When it was last changed. */
   readonly LastModifiedDate: Date
 }
 export const TermsType = Schema.Struct({
@@ -191,7 +193,9 @@ export interface TermsDescriptionType {
   readonly TermsName: string
   /** How acceptance of the terms is enforced; only `NONE` exists. */
   readonly Enforcement: TermsEnforcementType
+  /** When it was created. */
   readonly CreationDate: Date
+  /** When it was last changed. */
   readonly LastModifiedDate: Date
 }
 export const TermsDescriptionType = Schema.Struct({

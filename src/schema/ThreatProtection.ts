@@ -159,6 +159,7 @@ export interface RiskConfigurationType {
   readonly AccountTakeoverRiskConfiguration?: AccountTakeoverRiskConfigurationType
   /** IP address ranges that are always blocked or never assessed. */
   readonly RiskExceptionConfiguration?: RiskExceptionConfigurationType
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
 }
 export const RiskConfigurationType = Schema.Struct({

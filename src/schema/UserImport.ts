@@ -61,6 +61,7 @@ export interface UserImportJobType {
   readonly UserPoolId?: string
   /** URL to which to upload the CSV file with HTTP PUT before starting the job; it expires. */
   readonly PreSignedUrl?: Redacted.Redacted<string>
+  /** When it was created. */
   readonly CreationDate?: Date
   /** When the job started. */
   readonly StartDate?: Date

@@ -606,7 +606,9 @@ export interface UserPoolType {
    * @deprecated AWS no longer sets it.
    */
   readonly Status?: StatusType
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
+  /** When it was created. */
   readonly CreationDate?: Date
   /** Standard and custom attributes of the user pool. */
   readonly SchemaAttributes?: ReadonlyArray<SchemaAttributeType>
@@ -860,7 +862,9 @@ export interface UserPoolDescriptionType {
    * @deprecated AWS no longer sets it.
    */
   readonly Status?: StatusType
+  /** When it was last changed. */
   readonly LastModifiedDate?: Date
+  /** When it was created. */
   readonly CreationDate?: Date
   /** AWS Regions in which the user pool has replicas. */
   readonly ReplicaRegions?: ReadonlyArray<string>

@@ -91,7 +91,9 @@ export interface AdminGetUserResponse {
   readonly Username: string
   /** The user's attributes; custom ones begin with `custom:`. */
   readonly UserAttributes?: ReadonlyArray<AttributeType>
+  /** When the user was created. */
   readonly UserCreateDate?: Date
+  /** When the user was last changed. */
   readonly UserLastModifiedDate?: Date
   /** `false` if an administrator has disabled the user. */
   readonly Enabled?: boolean

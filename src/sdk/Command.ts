@@ -1,7 +1,7 @@
 /**
  * What the commands of the promise client have in common: an input, and the operation to call with it.
  *
- * The commands themselves, one class an operation, are generated into `commands/`.
+ * The commands themselves, one class an operation, are generated into `generated/`, by domain.
  */
 import type { AnyOperation } from "../Operation.ts"
 

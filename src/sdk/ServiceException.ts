@@ -1,7 +1,7 @@
 /**
  * What the service's exceptions have in common, and what is told of a response beside its content.
  *
- * The classes of the single exceptions are generated into `exceptions.ts`.
+ * The classes of the single exceptions are generated into `generated/ModeledExceptions.ts`.
  */
 
 /** Of the response that an output or an exception came from. */

@@ -6,10 +6,10 @@ import type { AnyOperation } from "../Operation.ts"
 import * as operations from "../operations/index.ts"
 import type { Dialect, Script } from "../testing/Answer.ts"
 import { answering, layerOver, type SentRequest } from "../testing/Stub.ts"
-import type { CognitoIdentityProvider } from "./generated/CognitoIdentityProvider.ts"
 import type { Method, OptionalMethod } from "./Client.ts"
 import type { CognitoIdentityProviderClientConfig } from "../promise/Config.ts"
 import { plain } from "../protocol/Conversion.ts"
+import type { OperationMethods } from "./generated/OperationMethods.ts"
 import type { CognitoIdentityProviderServiceException } from "./ServiceException.ts"
 
 /** What an operation may answer: an output, an exception, a function that makes one of them, or a script of such. */
@@ -21,13 +21,13 @@ export type PlainAnswer<Input, Output> =
 
 /** The answers of a stubbed client, by the names of its methods. A function that throws an exception answers with it. */
 export type Stubs = {
-  readonly [Name in OperationName]?: CognitoIdentityProvider[Name] extends
+  readonly [Name in OperationName]?: OperationMethods[Name] extends
     OptionalMethod<infer Input, infer Output> | Method<infer Input, infer Output>
     ? PlainAnswer<Input, Omit<Output, "$metadata">>
     : never
 }
 
-type OperationName = Extract<keyof CognitoIdentityProvider, keyof typeof operations>
+type OperationName = Extract<keyof OperationMethods, keyof typeof operations>
 
 /** A client for tests, and what it was asked to send. */
 export type StubbedClient<Client> = Client & {
