@@ -10,6 +10,7 @@ import * as Match from "effect/Match"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
 import * as Redacted from "effect/Redacted"
 import { type Cognito, layerFetch, layerPublic } from "effect-cognito"
+import * as AppClientOperations from "effect-cognito/auth/AppClientOperations"
 import * as Auth from "effect-cognito/auth"
 import { associateSoftwareToken, setUserMFAPreference, verifySoftwareToken } from "effect-cognito/operations/Mfa"
 import { getUser } from "effect-cognito/operations/Users"
@@ -76,13 +77,13 @@ const signUp = Effect.gen(function*() {
   })
   if (button === "Back") return undefined
   const Username = values.email ?? ""
-  const begun = yield* Auth.signUp({
+  const begun = yield* AppClientOperations.signUp({
     Username,
     Password: Redacted.make(values.password ?? ""),
     UserAttributes: [{ Name: "email", Value: Username }]
   })
   const ConfirmationCode = yield* askFor("Confirm your address", `A code was sent to ${Username}.`, code)
-  const { Session } = yield* Auth.confirmSignUp({
+  const { Session } = yield* AppClientOperations.confirmSignUp({
     Username,
     ConfirmationCode,
     ...(begun.Session === undefined ? {} : { Session: begun.Session })

@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
+/** An app client of a user pool. */
 export interface AppClientOptions {
   /** Such as `eu-central-1_aBcDeFgHi`. */
   readonly userPoolId: string
@@ -25,17 +26,19 @@ export interface AppClientOptions {
 export class AppClient extends Context.Service<AppClient, AppClientOptions>()("effect-cognito/auth/AppClient") {}
 
 /**
+ * The app client that the options describe.
+ *
  * @example
  * ```ts
- * import { layerAppClient } from "effect-cognito/auth"
+ * import * as AppClient from "effect-cognito/auth/AppClient"
  *
- * const app = layerAppClient({ userPoolId: "eu-central-1_aBcDeFgHi", clientId: "4kweljr01yrea5qfflyxio4em" })
+ * const app = AppClient.layer({ userPoolId: "eu-central-1_aBcDeFgHi", clientId: "4kweljr01yrea5qfflyxio4em" })
  * ```
  */
-export const layerAppClient = (options: AppClientOptions): Layer.Layer<AppClient> => Layer.succeed(AppClient, options)
+export const layer = (options: AppClientOptions): Layer.Layer<AppClient> => Layer.succeed(AppClient, options)
 
 /** From `COGNITO_USER_POOL_ID`, `COGNITO_CLIENT_ID` and, where it is set, `COGNITO_CLIENT_SECRET`. */
-export const layerAppClientConfig: Layer.Layer<AppClient, Config.ConfigError> = Layer.effect(
+export const layerConfig: Layer.Layer<AppClient, Config.ConfigError> = Layer.effect(
   AppClient,
   Effect.map(
     Config.all({

@@ -2,7 +2,9 @@
  * The operations that a client makes for users who are not signed in, and those on refresh tokens, with what the service
  * wants to know of the client filled in: its id, and the secret hash over the right name or the secret itself.
  *
- * They have the names, inputs, outputs and errors of the operations that they call.
+ * They have the names, inputs, outputs and errors of the operations that they call, which `effect-cognito` exports. So they
+ * are not among the names of `effect-cognito/auth`: import this module, `effect-cognito/auth/AppClientOperations`, under a
+ * name of its own.
  */
 import * as Effect from "effect/Effect"
 import type { ClientError } from "../errors/ClientError.ts"
@@ -21,7 +23,7 @@ export interface AppClientOperation<I, O, E> {
 
 type Filled = "ClientId" | "SecretHash" | "ClientSecret"
 
-const filled = <I extends object, O, E extends ServiceError>(
+const withAppClient = <I extends object, O, E extends ServiceError>(
   operation: Operation<I, O, E, Cognito>,
   fill: (client: AppClientOptions, input: Omit<I, Filled>) => Pick<I, Filled & keyof I>
 ): AppClientOperation<I, O, E> =>
@@ -40,25 +42,25 @@ const bySecret = ({ clientId, clientSecret }: AppClientOptions) => ({
 })
 
 /** Signs a user up. */
-export const signUp = filled(SignUp.signUp, byName)
+export const signUp = withAppClient(SignUp.signUp, byName)
 
 /**
  * Confirms a user with the code that the service sent. Given the `Session` of {@link signUp}, it gives one that signs the
  * user in at once, by `signIn({ flow: "USER_AUTH", session, … })`.
  */
-export const confirmSignUp = filled(SignUp.confirmSignUp, byName)
+export const confirmSignUp = withAppClient(SignUp.confirmSignUp, byName)
 
 /** Sends the code for {@link confirmSignUp} again. */
-export const resendConfirmationCode = filled(SignUp.resendConfirmationCode, byName)
+export const resendConfirmationCode = withAppClient(SignUp.resendConfirmationCode, byName)
 
 /** Sends the user a code with which {@link confirmForgotPassword} sets another password. */
-export const forgotPassword = filled(Passwords.forgotPassword, byName)
+export const forgotPassword = withAppClient(Passwords.forgotPassword, byName)
 
 /** Sets another password with the code of {@link forgotPassword}. */
-export const confirmForgotPassword = filled(Passwords.confirmForgotPassword, byName)
+export const confirmForgotPassword = withAppClient(Passwords.confirmForgotPassword, byName)
 
 /** New tokens for a refresh token; with rotation also another refresh token, which takes its place. */
-export const getTokensFromRefreshToken = filled(Auth.getTokensFromRefreshToken, bySecret)
+export const getTokensFromRefreshToken = withAppClient(Auth.getTokensFromRefreshToken, bySecret)
 
 /** Ends a refresh token, and with it all access tokens that it gave. */
-export const revokeToken = filled(Auth.revokeToken, bySecret)
+export const revokeToken = withAppClient(Auth.revokeToken, bySecret)

@@ -32,16 +32,17 @@ export interface DeviceStore {
  *
  * @example
  * ```ts
- * import { DeviceStore, makeDeviceStore } from "effect-cognito/auth"
+ * import * as DeviceStore from "effect-cognito/auth/DeviceStore"
  * import * as Layer from "effect/Layer"
  *
- * const devices = Layer.succeed(DeviceStore, makeDeviceStore())
+ * const devices = Layer.succeed(DeviceStore.DeviceStore, DeviceStore.make())
  * ```
  */
 export const DeviceStore = Context.Reference<DeviceStore | undefined>("effect-cognito/auth/DeviceStore", {
   defaultValue: () => undefined
 })
 
+/** How a {@link DeviceStore} is made. */
 export interface DeviceStoreOptions {
   /** Where keys are kept beyond the program: a file, the browser's storage. Default: in memory alone. */
   readonly store?: Pick<KeyValueStore, "get" | "set" | "remove">
@@ -50,7 +51,7 @@ export interface DeviceStoreOptions {
 }
 
 /** Makes a {@link DeviceStore}. A `KeyValueStore` that fails is taken for one that has nothing. */
-export const makeDeviceStore = (
+export const make = (
   { store, storePrefix = "effect-cognito/device/" }: DeviceStoreOptions = {}
 ): DeviceStore => {
   if (store === undefined) return inMemory()

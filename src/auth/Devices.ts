@@ -10,7 +10,7 @@ import * as Operations from "../operations/Devices.ts"
 import type { Cognito } from "../Service.ts"
 import { DeviceStore } from "./DeviceStore.ts"
 import type { Session, SessionError } from "./Session.ts"
-import type { SignedIn, SignedInDevice } from "./SignIn.ts"
+import type { SignedIn, SignedInDevice } from "./Step.ts"
 
 /** The pool tracks no devices, or nobody is signed in. */
 export class NoDeviceError extends Schema.TaggedError<NoDeviceError>()("NoDeviceError", {
@@ -21,8 +21,8 @@ export class NoDeviceError extends Schema.TaggedError<NoDeviceError>()("NoDevice
  * Remembers this device, so that it signs in without a second factor where the pool has it so; or, with `false`, does so
  * no more. For a device with `userConfirmationNecessary`, after asking the user.
  */
-export const rememberDevice = (
-  session: Session,
+export const remember = (
+  session: Session["Service"],
   remembered = true
 ): Effect.Effect<void, NoDeviceError | SessionError | Operations.UpdateDeviceStatusError, Cognito> =>
   Effect.flatMap(deviceOf(session), ({ device }) =>
@@ -32,8 +32,8 @@ export const rememberDevice = (
     }))
 
 /** Forgets this device: the pool does, and the program's {@link DeviceStore}. */
-export const forgetDevice = (
-  session: Session
+export const forget = (
+  session: Session["Service"]
 ): Effect.Effect<void, NoDeviceError | SessionError | Operations.ForgetDeviceError, Cognito> =>
   Effect.gen(function*() {
     const { device, typedName } = yield* deviceOf(session)
@@ -43,7 +43,7 @@ export const forgetDevice = (
   })
 
 const deviceOf = (
-  session: Session
+  session: Session["Service"]
 ): Effect.Effect<SignedIn & { readonly device: SignedInDevice }, NoDeviceError> =>
   Effect.flatMap(session.signedIn, (signedIn) =>
     signedIn?.device === undefined

@@ -16,9 +16,9 @@ import {
   type StartWebAuthnRegistrationError
 } from "../operations/Passkeys.ts"
 import type { Cognito } from "../Service.ts"
-import type { WebAuthn } from "./Challenge.ts"
 import type { Session, SessionError } from "./Session.ts"
-import type { SignInError, Step } from "./SignIn.ts"
+import type { SignInError } from "./SignInError.ts"
+import type { Step, WebAuthn } from "./Step.ts"
 
 /** The authenticator gave nothing. */
 export class PasskeyError extends Schema.TaggedError<PasskeyError>()("PasskeyError", {
@@ -79,8 +79,8 @@ const asked = (ask: (signal: AbortSignal) => Promise<Credential | null>): Effect
 const nameOf = (error: unknown): string => error instanceof DOMException ? error.name : "NotSupportedError"
 
 /** Makes a passkey for the user who is signed in. */
-export const registerPasskey = (
-  session: Session
+export const register = (
+  session: Session["Service"]
 ): Effect.Effect<
   void,
   PasskeyError | SessionError | StartWebAuthnRegistrationError | CompleteWebAuthnRegistrationError,
@@ -94,9 +94,9 @@ export const registerPasskey = (
   })
 
 /** Answers the challenge of a sign-in with a passkey. */
-export const respondWithPasskey = <R>(
-  challenge: WebAuthn<R>
-): Effect.Effect<Step<R>, SignInError | PasskeyError, R> =>
+export const respond = <R = Cognito, E = SignInError>(
+  challenge: WebAuthn<R, E>
+): Effect.Effect<Step<R, E>, E | PasskeyError, R> =>
   Effect.gen(function*() {
     const { get } = yield* Authenticator
     const credential = yield* get(challenge.options)

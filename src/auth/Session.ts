@@ -5,8 +5,11 @@
  * It does not sign in (`SignIn.ts`) and does not look into tokens. One user to a session.
  */
 import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { KeyValueStore, KeyValueStoreError } from "effect/persistence/KeyValueStore"
 import * as Redacted from "effect/Redacted"
@@ -32,7 +35,7 @@ import type { Cognito } from "../Service.ts"
 import { AppClient, secretHash } from "./AppClient.ts"
 import { getTokensFromRefreshToken, revokeToken } from "./AppClientOperations.ts"
 import { type Tokens, tokensOf } from "./AuthenticationResult.ts"
-import type { SignedIn } from "./SignIn.ts"
+import type { SignedIn } from "./Step.ts"
 
 type Secret = Redacted.Redacted<string>
 
@@ -49,6 +52,7 @@ export type SessionError =
   | ClientError
   | KeyValueStoreError
 
+/** How a session is kept and refreshed. */
 export interface SessionOptions {
   /**
    * Where the session is kept beyond the program: a file, the browser's storage. Default: in memory alone. Sessions that
@@ -66,7 +70,8 @@ export interface SessionOptions {
   readonly refreshBy?: "GetTokensFromRefreshToken" | "REFRESH_TOKEN_AUTH"
 }
 
-export interface Session {
+/** The session of a program's user. */
+export class Session extends Context.Service<Session, {
   /** Who is signed in, with the tokens as they are, perhaps at their end; `undefined` where nobody is. */
   readonly signedIn: Effect.Effect<SignedIn | undefined>
   /** An access token that is good for some time, refreshed where it has to be; one refresh for any number of callers. */
@@ -88,7 +93,7 @@ export interface Session {
   readonly as: <I extends { readonly AccessToken?: Secret }, O, E extends ServiceError>(
     operation: Operation<I, O, E, Cognito>
   ) => (input: Omit<I, "AccessToken">) => Effect.Effect<O, E | SessionError, Cognito>
-}
+}>()("effect-cognito/auth/Session") {}
 
 /** `undefined` is left out of JSON. */
 const orAbsent = <S extends Schema.Constraint>(schema: S) =>
@@ -117,20 +122,21 @@ const Stored = Schema.fromJsonString(Schema.TaggedStruct("SignedIn", {
  * @example
  * ```ts
  * import { getUser } from "effect-cognito"
- * import { makeSession, type SignedIn } from "effect-cognito/auth"
+ * import type { SignedIn } from "effect-cognito/auth"
+ * import * as Session from "effect-cognito/auth/Session"
  * import * as Effect from "effect/Effect"
  *
  * export const profile = (signedIn: SignedIn) =>
  *   Effect.gen(function*() {
- *     const session = yield* makeSession()
+ *     const session = yield* Session.make()
  *     yield* session.start(signedIn)
  *     return yield* session.as(getUser)({})
  *   })
  * ```
  */
-export const makeSession = (
+export const make = (
   options: SessionOptions = {}
-): Effect.Effect<Session, KeyValueStoreError, AppClient | Cognito> =>
+): Effect.Effect<Session["Service"], KeyValueStoreError, AppClient | Cognito> =>
   Effect.gen(function*() {
     const client = yield* AppClient
     const context = yield* Effect.context<AppClient | Cognito>()
@@ -143,7 +149,7 @@ export const makeSession = (
     const state = yield* SubscriptionRef.make(yield* stored)
     const turn = Semaphore.makeUnsafe(1)
 
-    const persist = (next: SignedIn | undefined): Effect.Effect<void, KeyValueStoreError> => {
+    const writeStore = (next: SignedIn | undefined): Effect.Effect<void, KeyValueStoreError> => {
       if (store === undefined) {
         return Effect.void
       }
@@ -155,13 +161,13 @@ export const makeSession = (
         store.set(storeKey, text))
     }
 
-    const keep = (next: SignedIn | undefined) => Effect.andThen(SubscriptionRef.set(state, next), persist(next))
+    const keep = (next: SignedIn | undefined) => Effect.andThen(SubscriptionRef.set(state, next), writeStore(next))
 
     const current = Effect.gen(function*() {
       return (yield* SubscriptionRef.get(state)) ?? (yield* notSignedIn("nobody is signed in"))
     })
 
-    const request = (
+    const requestTokens = (
       { device, tokens: { refreshToken }, username }: SignedIn
     ): Effect.Effect<
       { readonly AuthenticationResult?: AuthenticationResultType },
@@ -189,16 +195,16 @@ export const makeSession = (
       })
     }
 
-    /** Takes what others who share the store, such as the browser's other tabs, have made of the session. */
-    const adopt = Effect.fnUntraced(function*(held: SignedIn) {
+    /** Takes over what others who share the store, such as the browser's other tabs, have made of the session. */
+    const takeOverStored = Effect.fnUntraced(function*(held: SignedIn) {
       const kept = store === undefined ? held : yield* stored
       if (kept !== undefined && isSame(kept.tokens.accessToken, held.tokens.accessToken)) return held
       yield* SubscriptionRef.set(state, kept)
       return kept ?? (yield* notSignedIn("the session was ended elsewhere"))
     })
 
-    const renewed = Effect.fnUntraced(function*(held: SignedIn) {
-      const { AuthenticationResult = {} } = yield* Effect.provideContext(request(held), context)
+    const renew = Effect.fnUntraced(function*(held: SignedIn) {
+      const { AuthenticationResult = {} } = yield* Effect.provideContext(requestTokens(held), context)
       const tokens = yield* tokensOf(AuthenticationResult, held.tokens)
       if (tokens === undefined) return yield* notSignedIn("the response holds no access token")
       const next = { ...held, tokens }
@@ -207,8 +213,8 @@ export const makeSession = (
     })
 
     /** Goes on with the tokens of whoever used the refresh token up at the same time; if nobody did, it is over. */
-    const refused = Effect.fnUntraced(function*(held: SignedIn, error: NotAuthorizedException) {
-      const other = yield* adopt(held)
+    const recoverOrEnd = Effect.fnUntraced(function*(held: SignedIn, error: NotAuthorizedException) {
+      const other = yield* takeOverStored(held)
       if (other !== held) return other
       yield* keep(undefined)
       return yield* error
@@ -218,16 +224,16 @@ export const makeSession = (
      * Refreshes tokens, unless somebody else has done so since they were seen. Not interrupted under way: with rotation
      * the old refresh token is used up, and the new one has to be kept.
      */
-    const refreshed = (
+    const refreshUnlessDone = (
       seen: SignedIn,
       isEnough: (tokens: Tokens) => boolean
     ): Effect.Effect<SignedIn, SessionError> => {
       const refreshing = Effect.gen(function*() {
         const held = yield* current
         if (held !== seen) return held
-        const known = yield* adopt(held)
+        const known = yield* takeOverStored(held)
         if (known !== held && isEnough(known.tokens)) return known
-        return yield* Effect.catchTag(renewed(known), "NotAuthorizedException", (error) => refused(known, error))
+        return yield* Effect.catchTag(renew(known), "NotAuthorizedException", (error) => recoverOrEnd(known, error))
       })
       return turn.withPermit(Effect.uninterruptible(refreshing))
     }
@@ -240,7 +246,11 @@ export const makeSession = (
       // Where the service cannot be asked now, the token is good for a while yet.
       const isGood = ({ _tag }: SessionError) =>
         lasts(0)(held.tokens) && _tag !== "NotAuthorizedException" && _tag !== "NotSignedInError"
-      const { tokens } = yield* Effect.catchIf(refreshed(held, lasts(margin)), isGood, () => Effect.succeed(held))
+      const { tokens } = yield* Effect.catchIf(
+        refreshUnlessDone(held, lasts(margin)),
+        isGood,
+        () => Effect.succeed(held)
+      )
       return tokens.accessToken
     })
 
@@ -255,7 +265,10 @@ export const makeSession = (
     return {
       signedIn: SubscriptionRef.get(state),
       accessToken,
-      refresh: Effect.map(Effect.flatMap(current, (held) => refreshed(held, () => false)), ({ tokens }) => tokens),
+      refresh: Effect.map(
+        Effect.flatMap(current, (held) => refreshUnlessDone(held, () => false)),
+        ({ tokens }) => tokens
+      ),
       start: keep,
       signOut: (how) =>
         Effect.gen(function*() {
@@ -272,6 +285,36 @@ export const makeSession = (
           operation({ ...input, AccessToken } as unknown as Parameters<typeof operation>[0]))
     }
   })
+
+/** {@link make} as a layer. */
+export const layer = (
+  options: SessionOptions = {}
+): Layer.Layer<Session, KeyValueStoreError, AppClient | Cognito> => Layer.effect(Session, make(options))
+
+/**
+ * {@link layer} with what Effect's `Config` has of `COGNITO_SESSION_KEY` (the key in the store),
+ * `COGNITO_SESSION_REFRESH_BEFORE` (a duration such as `2 minutes`) and `COGNITO_SESSION_REFRESH_BY`
+ * (`GetTokensFromRefreshToken` or `REFRESH_TOKEN_AUTH`). What is not set has the options' defaults.
+ */
+export const layerConfig = (
+  options: Pick<SessionOptions, "store"> = {}
+): Layer.Layer<Session, KeyValueStoreError | Config.ConfigError, AppClient | Cognito> =>
+  Layer.unwrap(Effect.map(
+    Config.all({
+      storeKey: Config.option(Config.NonEmptyString("COGNITO_SESSION_KEY")),
+      refreshBefore: Config.option(Config.Duration("COGNITO_SESSION_REFRESH_BEFORE")),
+      refreshBy: Config.option(
+        Config.Literals(["GetTokensFromRefreshToken", "REFRESH_TOKEN_AUTH"], "COGNITO_SESSION_REFRESH_BY")
+      )
+    }),
+    ({ refreshBefore, refreshBy, storeKey }) =>
+      layer({
+        ...options,
+        ...(Option.isSome(storeKey) ? { storeKey: storeKey.value } : {}),
+        ...(Option.isSome(refreshBefore) ? { refreshBefore: refreshBefore.value } : {}),
+        ...(Option.isSome(refreshBy) ? { refreshBy: refreshBy.value } : {})
+      })
+  ))
 
 const isSame = (one: Secret, other: Secret): boolean => Redacted.value(one) === Redacted.value(other)
 

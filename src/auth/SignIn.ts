@@ -1,20 +1,17 @@
 /**
- * Sign-in as one machine of steps for every flow: it starts one, answers by itself what needs no person (SRP, devices
+ * Sign-in as one machine of steps for every flow: it begins one, answers by itself what needs no person (SRP, devices
  * that are known), and gives back the tokens or the challenge that a person has to answer.
  *
  * It keeps no tokens and refreshes none; it carries sessions, user names, secret hashes and device keys from step to step,
- * so that a program does not see them.
+ * so that a program does not see them. The challenges are `Challenges.ts`'s, the proofs of passwords `Proof.ts`'s.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html
  */
-import * as Clock from "effect/Clock"
-import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import { isJsonObject } from "../protocol/Codec.ts"
+import type { Signer } from "../client/Signer.ts"
 import type { ClientError } from "../errors/ClientError.ts"
 import {
   adminInitiateAuth,
@@ -27,81 +24,24 @@ import {
   type RespondToAuthChallengeError
 } from "../operations/Auth.ts"
 import { confirmDevice } from "../operations/Devices.ts"
-import {
-  associateSoftwareToken,
-  type AssociateSoftwareTokenError,
-  verifySoftwareToken,
-  type VerifySoftwareTokenError
-} from "../operations/Mfa.ts"
 import type { AuthenticationResultType, InitiateAuthRequest, InitiateAuthResponse } from "../schema/Auth.ts"
 import type { Cognito } from "../Service.ts"
-import type { Signer } from "../client/Signer.ts"
 import { AppClient, type AppClientOptions, secretHash } from "./AppClient.ts"
-import { type Tokens, tokensOf, usernameOf } from "./AuthenticationResult.ts"
-import type { Answered, Challenge, ChoiceAnswer, TotpSetup } from "./Challenge.ts"
+import { tokensOf, usernameOf } from "./AuthenticationResult.ts"
+import { type Asked, challengeOf, type Respond, type Responses, toSessionError } from "./Challenges.ts"
 import { type DeviceKeys, DeviceStore } from "./DeviceStore.ts"
+import { beginProof, finishProof, type Proof, randomBytes } from "./Proof.ts"
+import {
+  type AdminSignInError,
+  ChallengeAnsweredError,
+  type SignInError,
+  type StepError,
+  UnexpectedStepError
+} from "./SignInError.ts"
 import * as Srp from "./Srp.ts"
+import type { AdminStep, Answered, SignedIn, Step } from "./Step.ts"
 
 type Secret = Redacted.Redacted<string>
-
-/** The end of a sign-in. */
-export interface SignedIn {
-  readonly _tag: "SignedIn"
-  /** The user's name in the pool. */
-  readonly username: string
-  /** The name that was typed, an alias perhaps; a `DeviceStore` has the device under it. */
-  readonly typedName: string
-  readonly tokens: Tokens
-  /** Given where the pool tracks devices. */
-  readonly device: SignedInDevice | undefined
-}
-
-/** The device that a user has signed in on. */
-export interface SignedInDevice {
-  readonly key: string
-  readonly groupKey: string
-  /** Whether the pool can check it: it can where the program has a `DeviceStore`, in which its keys are then. */
-  readonly confirmed: boolean
-  /** Whether it is new and the user is to be asked before `rememberDevice`. */
-  readonly userConfirmationNecessary: boolean
-}
-
-/** Where a sign-in stands. `Match.exhaustive` over its tags is a sign-in page. */
-export type Step<R> = SignedIn | Challenge<R>
-
-/** The time to answer is over (`AuthSessionValidity`, 3 minutes by default), or the session is not valid: start again. */
-export class SessionExpiredError extends Schema.TaggedError<SessionExpiredError>()("SessionExpiredError", {
-  message: Schema.String
-}) {}
-
-/** The challenge was answered before, and its session is used up: go on from the step that the answer gave. */
-export class ChallengeAnsweredError extends Schema.TaggedError<ChallengeAnsweredError>()("ChallengeAnsweredError", {
-  /** AWS's name of the challenge. */
-  challenge: Schema.String
-}) {
-  override get message(): string {
-    return `the challenge ${this.challenge} was answered before`
-  }
-}
-
-/** A response holds neither tokens nor a challenge, or lacks what its challenge needs. */
-export class UnexpectedStepError extends Schema.TaggedError<UnexpectedStepError>()("UnexpectedStepError", {
-  message: Schema.String
-}) {}
-
-/** Why a sign-in did not take a step. */
-export type SignInError =
-  | InitiateAuthError
-  | RespondToAuthChallengeError
-  | AdminInitiateAuthError
-  | AdminRespondToAuthChallengeError
-  | AssociateSoftwareTokenError
-  | VerifySoftwareTokenError
-  | ClientError
-  | Srp.SrpError
-  | SessionExpiredError
-  | ChallengeAnsweredError
-  | UnexpectedStepError
 
 interface Common {
   /** The user's name, or an alias that the pool takes for it. */
@@ -158,50 +98,51 @@ export type AdminSignInOptions =
  *   })
  * ```
  */
-export const signIn = (options: SignInOptions): Effect.Effect<Step<Cognito>, SignInError, AppClient | Cognito> =>
-  Effect.flatMap(AppClient, (client) =>
-    begin(client, options, {
-      initiate: (input) => initiateAuth({ ClientId: client.clientId, ...input }),
-      respond: (input) => respondToAuthChallenge({ ClientId: client.clientId, ...input })
-    }))
+export const signIn = (options: SignInOptions): Effect.Effect<Step, SignInError, AppClient | Cognito> =>
+  Effect.flatMap(
+    AppClient,
+    (client) =>
+      begin<Cognito, InitiateAuthError | RespondToAuthChallengeError>(client, options, {
+        initiate: (input) => initiateAuth({ ClientId: client.clientId, ...input }),
+        respond: (input) => respondToAuthChallenge({ ClientId: client.clientId, ...input })
+      })
+  )
 
 /** {@link signIn} by a server that has AWS credentials: the service asks the same of the user. */
 export const adminSignIn = (
   options: AdminSignInOptions
-): Effect.Effect<Step<Cognito | Signer>, SignInError, AppClient | Cognito | Signer> =>
+): Effect.Effect<AdminStep, AdminSignInError, AppClient | Cognito | Signer> =>
   Effect.flatMap(AppClient, (client) => {
     const ids = { UserPoolId: client.userPoolId, ClientId: client.clientId }
-    return begin(client, options, {
+    return begin<Cognito | Signer, AdminInitiateAuthError | AdminRespondToAuthChallengeError>(client, options, {
       initiate: (input) => adminInitiateAuth({ ...ids, ...input }),
       respond: (input) => adminRespondToAuthChallenge({ ...ids, ...input })
     })
   })
 
-interface Responses {
-  readonly [name: string]: string | Secret
-}
-
-/** The two operations of a sign-in, public or an administrator's. */
-interface Way<R> {
+/** The two operations of a sign-in, public or an administrator's, and what they may fail with. */
+interface Way<R, E> {
   readonly initiate: (
     input: Omit<InitiateAuthRequest, "ClientId">
-  ) => Effect.Effect<InitiateAuthResponse, InitiateAuthError | AdminInitiateAuthError | ClientError, R>
+  ) => Effect.Effect<InitiateAuthResponse, E | ClientError, R>
   readonly respond: (input: {
     readonly ChallengeName: string
     readonly Session?: Secret
     readonly ChallengeResponses: Responses
     readonly ClientMetadata?: { readonly [name: string]: string }
-  }) => Effect.Effect<
-    InitiateAuthResponse,
-    RespondToAuthChallengeError | AdminRespondToAuthChallengeError | ClientError,
-    R
-  >
+  }) => Effect.Effect<InitiateAuthResponse, E | ClientError, R>
+}
+
+/** An error of an operation. */
+interface Named {
+  readonly _tag: string
+  readonly message: string
 }
 
 /** What a sign-in carries from step to step. */
-interface State<R> {
+interface State<R, E> {
   readonly client: AppClientOptions
-  readonly way: Way<R>
+  readonly way: Way<R, E>
   readonly devices: DeviceStore | undefined
   /** The name that the user typed, under which a device is stored. */
   readonly typed: string
@@ -209,20 +150,23 @@ interface State<R> {
   readonly username: string
   readonly device: DeviceKeys | undefined
   /** A proof of the user's password that was begun, and one of the device's. */
-  readonly proof: { readonly own: Srp.Ephemeral; readonly password: Secret } | undefined
+  readonly proof: Proof | undefined
   readonly deviceProof: Srp.Ephemeral | undefined
 }
 
-const begin = <R>(
+type Going<R, E> = Answered<R | Cognito, E | StepError>
+
+/** Sends the first request, and goes on from its answer. */
+const begin = <R, E extends Named>(
   client: AppClientOptions,
   options: SignInOptions | AdminSignInOptions,
-  way: Way<R>
-): Answered<R | Cognito> =>
+  way: Way<R, E>
+): Going<R, E> =>
   Effect.gen(function*() {
     const { clientMetadata, flow, username } = options
     const devices = yield* DeviceStore
-    const proof = provesPassword(options) ? yield* makeProof(options.password) : undefined
-    const start = (device: DeviceKeys | undefined) =>
+    const proof = provesPassword(options) ? yield* beginProof(options.password) : undefined
+    const initiate = (device: DeviceKeys | undefined) =>
       way.initiate({
         AuthFlow: flow,
         AuthParameters: {
@@ -236,15 +180,19 @@ const begin = <R>(
       })
     const known = yield* devices?.get(username) ?? Effect.undefined
     const state = { client, way, devices, typed: username, username, device: known, proof, deviceProof: undefined }
-    const { answer, device } = yield* sent(state, start)
+    const { answer, device } = yield* sendWithDevice(state, initiate)
     return yield* advance({ ...state, device }, answer)
   })
 
 /** Sends with the key of the device, and again without it where the pool has forgotten the device. */
-const sent = <R, E extends { readonly _tag: string; readonly message: string }>(
-  { device, devices, typed }: State<R>,
-  send: (device: DeviceKeys | undefined) => Effect.Effect<InitiateAuthResponse, E, R>
-): Effect.Effect<{ readonly answer: InitiateAuthResponse; readonly device: DeviceKeys | undefined }, E, R> =>
+const sendWithDevice = <R, E extends Named>(
+  { device, devices, typed }: State<R, E>,
+  send: (device: DeviceKeys | undefined) => Effect.Effect<InitiateAuthResponse, E | ClientError, R>
+): Effect.Effect<
+  { readonly answer: InitiateAuthResponse; readonly device: DeviceKeys | undefined },
+  E | ClientError,
+  R
+> =>
   Effect.catch(
     Effect.map(send(device), (answer) => ({ answer, device })),
     (error) => {
@@ -289,147 +237,55 @@ const secretHashOf = (client: AppClientOptions, username: string): Responses => 
   return hash === undefined ? {} : { SECRET_HASH: hash }
 }
 
-/** From the program's `SecureRandom` service, if it has one, or else the runtime's own. */
-const randomBytes = (size: number): Effect.Effect<Uint8Array> =>
-  Effect.flatMap(
-    Effect.serviceOption(SecureRandom.SecureRandom),
-    Option.match({
-      onNone: () => Effect.sync(() => SecureRandom.randomBytesUnsafe(size)),
-      onSome: (random) => random.randomBytes(size)
-    })
-  )
-
-const makeProof = (password: Secret) =>
-  Effect.map(randomBytes(32), (secret) => ({ own: Srp.ephemeral(secret), password }))
-
-/** Goes on from an answer of the service. */
-const advance = <R>(state: State<R>, answer: InitiateAuthResponse): Answered<R | Cognito> => {
-  const { AuthenticationResult, ChallengeName, ChallengeParameters = {}, Session } = answer
+/** Goes on from an answer of the service: to the tokens, or to a challenge. */
+const advance = <R, E extends Named>(state: State<R, E>, answer: InitiateAuthResponse): Going<R, E> => {
+  const { AuthenticationResult, AvailableChallenges, ChallengeName, ChallengeParameters = {}, Session } = answer
   if (AuthenticationResult !== undefined) return finish(state, AuthenticationResult)
   if (ChallengeName === undefined) return unexpected("the response holds neither tokens nor a challenge")
   const parameters = Object.fromEntries(
     Object.entries(ChallengeParameters).map(([name, value]) => [name, Redacted.value(value)])
   )
   const username = parameters.USER_ID_FOR_SRP ?? parameters.USERNAME ?? state.username
-  return challenged({
-    state: { ...state, username },
-    name: ChallengeName,
-    session: Session,
-    parameters,
-    available: answer.AvailableChallenges ?? []
-  })
+  const asked = { name: ChallengeName, session: Session, parameters, available: AvailableChallenges ?? [] }
+  return meet({ ...state, username }, asked)
 }
 
 const unexpected = (message: string) => Effect.fail(new UnexpectedStepError({ message }))
 
-/** A challenge as it came. */
-interface Given<R> {
-  readonly state: State<R>
-  readonly name: string
-  readonly session: Secret | undefined
-  readonly parameters: { readonly [name: string]: string }
-  readonly available: ReadonlyArray<string>
-}
-
-/** Answers a challenge by itself, or gives it back. */
-const challenged = <R>(given: Given<R>): Answered<R | Cognito> => {
-  const { available, name, parameters, state } = given
-  const respond = responder(given)
-  const answeredBy = (member: string) => ({ clientMetadata, code }: { code: Secret; clientMetadata?: Metadata }) =>
-    respond({ [member]: code }, clientMetadata)
-  const destination = parameters.CODE_DELIVERY_DESTINATION
-  switch (name) {
+/** Answers a challenge by itself where it can, or gives it back. */
+const meet = <R, E extends Named>(state: State<R, E>, asked: Asked): Going<R, E> => {
+  switch (asked.name) {
     case "PASSWORD_VERIFIER":
-      return verifyPassword(given)
+      return provePassword(state, asked)
     case "DEVICE_SRP_AUTH":
       return state.device === undefined
-        ? step({ _tag: "DeviceSrp", respond: (keys) => beginDevice(given, keys) })
-        : beginDevice(given, state.device)
+        ? Effect.succeed({ _tag: "DeviceSrp", respond: (keys) => beginDeviceProof(state, asked, keys) })
+        : beginDeviceProof(state, asked, state.device)
     case "DEVICE_PASSWORD_VERIFIER":
-      return verifyDevice(given)
-    case "SMS_MFA":
-      return step({ _tag: "SmsMfa", destination, respond: answeredBy("SMS_MFA_CODE") })
-    case "SMS_OTP":
-      return step({ _tag: "SmsOtp", destination, respond: answeredBy("SMS_OTP_CODE") })
-    case "EMAIL_OTP":
-      return step({ _tag: "EmailOtp", destination, respond: answeredBy("EMAIL_OTP_CODE") })
-    case "SOFTWARE_TOKEN_MFA":
-      return step({
-        _tag: "SoftwareTokenMfa",
-        friendlyDeviceName: parameters.FRIENDLY_DEVICE_NAME,
-        respond: answeredBy("SOFTWARE_TOKEN_MFA_CODE")
-      })
-    case "NEW_PASSWORD_REQUIRED":
-      return step({
-        _tag: "NewPasswordRequired",
-        requiredAttributes: strings(parameters.requiredAttributes).map((name) => name.replace(/^userAttributes\./, "")),
-        attributes: attributesIn(parameters.userAttributes),
-        respond: ({ attributes = {}, clientMetadata, password }) =>
-          respond({ NEW_PASSWORD: password, ...prefixed(attributes) }, clientMetadata)
-      })
-    case "SELECT_MFA_TYPE":
-      return step({
-        _tag: "SelectMfaType",
-        options: strings(parameters.MFAS_CAN_CHOOSE),
-        respond: ({ clientMetadata, type }) => respond({ ANSWER: type }, clientMetadata)
-      })
-    case "MFA_SETUP":
-      return step({ _tag: "MfaSetup", options: strings(parameters.MFAS_CAN_SETUP), associate: associate(given) })
-    case "SELECT_CHALLENGE":
-      return step({ _tag: "SelectChallenge", options: available, respond: (answer) => choose(respond, answer) })
-    case "PASSWORD":
-      return step({
-        _tag: "Password",
-        respond: ({ clientMetadata, password }) => respond({ PASSWORD: password }, clientMetadata)
-      })
-    case "PASSWORD_SRP":
-      return step({
-        _tag: "PasswordSrp",
-        respond: ({ clientMetadata, password }) =>
-          Effect.flatMap(
-            makeProof(password),
-            (proof) => respond({ SRP_A: proof.own.public }, clientMetadata, { proof })
-          )
-      })
-    case "WEB_AUTHN":
-      return step({
-        _tag: "WebAuthn",
-        options: parsed(parameters.CREDENTIAL_REQUEST_OPTIONS) ?? null,
-        respond: ({ clientMetadata, credential }) =>
-          respond({ CREDENTIAL: Redacted.make(JSON.stringify(credential)) }, clientMetadata)
-      })
-    case "CUSTOM_CHALLENGE":
-      return step({
-        _tag: "Custom",
-        parameters,
-        respond: ({ answer, clientMetadata }) => respond({ ANSWER: answer }, clientMetadata)
-      })
-    default:
-      return step({
-        _tag: "Unknown",
-        name,
-        parameters: Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, Redacted.make(value)])),
-        respond: ({ clientMetadata, responses }) => respond(responses, clientMetadata)
-      })
+      return proveDevice(state, asked)
+    default: {
+      const respondIn = (session: Secret | undefined): Respond<R | Cognito, E | StepError> => {
+        const respond = responder(state, { ...asked, session })
+        return (responses, clientMetadata, proof) =>
+          respond(responses, clientMetadata, proof === undefined ? {} : { proof })
+      }
+      return Effect.succeed(challengeOf<R, E>(asked, { respond: respondIn(asked.session), respondIn }))
+    }
   }
 }
 
-const step = <R>(challenge: Challenge<R>): Effect.Effect<Step<R>> => Effect.succeed(challenge)
-
-type Metadata = { readonly [name: string]: string }
-
-/** Answers a challenge, as long as no answer was taken, and goes on from there. */
-const responder = <R>({ name, session, state }: Given<R>) => {
+/** Makes what answers a challenge, as long as no answer was taken, and goes on from there. */
+const responder = <R, E extends Named>(state: State<R, E>, { name, session }: Pick<Asked, "name" | "session">) => {
   let answered = false
   return (
     responses: Responses,
-    clientMetadata?: Metadata,
-    changes: Partial<State<R>> = {}
-  ): Answered<R | Cognito> =>
+    clientMetadata?: { readonly [name: string]: string },
+    changes: Partial<State<R, E>> = {}
+  ): Going<R, E> =>
     Effect.suspend(() => {
       if (answered) return Effect.fail(new ChallengeAnsweredError({ challenge: name }))
       answered = true
-      const taken = sent(state, (device) =>
+      const taken = sendWithDevice(state, (device) =>
         state.way.respond({
           ChallengeName: name,
           ...(session === undefined ? {} : { Session: session }),
@@ -446,109 +302,49 @@ const responder = <R>({ name, session, state }: Given<R>) => {
               answered = false
             })
           ),
-          Effect.catchTag("NotAuthorizedException", expired)
+          Effect.mapError(toSessionError)
         )
       return Effect.flatMap(taken, ({ answer, device }) => advance({ ...state, ...changes, device }, answer))
     })
 }
 
-/** The service tells an expired session from a wrong password by its text alone. */
-const expired = <E extends { readonly message: string }>(error: E): Effect.Effect<never, E | SessionExpiredError> =>
-  Effect.fail(
-    /invalid session|session is expired|session has expired/i.test(error.message)
-      ? new SessionExpiredError({ message: error.message })
-      : error
-  )
-
-const verifyPassword = <R>(given: Given<R>): Answered<R | Cognito> => {
-  const { client, proof, username } = given.state
+/** Proves the user's password. */
+const provePassword = <R, E extends Named>(state: State<R, E>, asked: Asked): Going<R, E> => {
+  const { client, proof, username } = state
   if (proof === undefined) return unexpected("a proof of the password is asked for that was not begun")
   const group = client.userPoolId.slice(client.userPoolId.indexOf("_") + 1)
   const identity = { group, name: username, password: proof.password }
   return Effect.flatMap(
-    prove(given, identity, proof.own),
-    (responses) => responder(given)(responses, undefined, { proof: undefined })
+    finishProof(asked.parameters, identity, proof.own),
+    (responses) => responder(state, asked)(responses, undefined, { proof: undefined })
   )
 }
 
 /** Begins the proof of the device, to which the service answers with `DEVICE_PASSWORD_VERIFIER`. */
-const beginDevice = <R>(given: Given<R>, device: DeviceKeys): Answered<R | Cognito> =>
+const beginDeviceProof = <R, E extends Named>(state: State<R, E>, asked: Asked, device: DeviceKeys): Going<R, E> =>
   Effect.flatMap(randomBytes(32), (secret) => {
     const deviceProof = Srp.ephemeral(secret)
-    const respond = responder({ ...given, state: { ...given.state, device } })
-    return respond({ SRP_A: deviceProof.public }, undefined, { deviceProof })
+    return responder({ ...state, device }, asked)({ SRP_A: deviceProof.public }, undefined, { deviceProof })
   })
 
-const verifyDevice = <R>(given: Given<R>): Answered<R | Cognito> => {
-  const { device, deviceProof } = given.state
+/** Proves the device. */
+const proveDevice = <R, E extends Named>(state: State<R, E>, asked: Asked): Going<R, E> => {
+  const { device, deviceProof } = state
   if (device === undefined || deviceProof === undefined) {
     return unexpected("a proof of the device is asked for that was not begun")
   }
   const identity = { group: device.groupKey, name: device.key, password: device.password }
   return Effect.flatMap(
-    prove(given, identity, deviceProof),
-    (responses) => responder(given)(responses, undefined, { deviceProof: undefined })
+    finishProof(asked.parameters, identity, deviceProof),
+    (responses) => responder(state, asked)(responses, undefined, { deviceProof: undefined })
   )
 }
 
-/** The responses that prove a password, of a user or a device. */
-const prove = <R>(
-  { parameters: { SALT: salt = "", SECRET_BLOCK: secretBlock = "", SRP_B: theirs = "" } }: Given<R>,
-  identity: Srp.Identity,
-  own: Srp.Ephemeral
-): Effect.Effect<Responses, Srp.SrpError> =>
-  Effect.flatMap(Clock.currentTimeMillis, (millis) => {
-    const timestamp = Srp.timestamp(new Date(millis))
-    const signature = Srp.signature(identity, own, { public: theirs, salt, secretBlock }, timestamp)
-    return Effect.map(Effect.fromResult(signature), (signature) => ({
-      PASSWORD_CLAIM_SECRET_BLOCK: secretBlock,
-      PASSWORD_CLAIM_SIGNATURE: signature,
-      TIMESTAMP: timestamp
-    }))
-  })
-
-/** Answers with the chosen challenge, and with the password where one is chosen that takes it. */
-const choose = <R>(
-  respond: ReturnType<typeof responder<R>>,
-  answer: ChoiceAnswer
-): Answered<R | Cognito> => {
-  const { challenge, clientMetadata } = answer
-  if (!("password" in answer)) return respond({ ANSWER: challenge }, clientMetadata)
-  if (challenge === "PASSWORD") return respond({ ANSWER: challenge, PASSWORD: answer.password }, clientMetadata)
-  return Effect.flatMap(
-    makeProof(answer.password),
-    (proof) => respond({ ANSWER: challenge, SRP_A: proof.own.public }, clientMetadata, { proof })
-  )
-}
-
-/** Makes the secret of an authenticator app; its first code is the answer to the challenge. */
-const associate = <R>(given: Given<R>): Effect.Effect<TotpSetup<R | Cognito>, SignInError, R | Cognito> =>
-  Effect.gen(function*() {
-    const { SecretCode, Session = given.session } = yield* associateSoftwareToken(sessionOf(given.session)).pipe(
-      Effect.catchTag("NotAuthorizedException", expired)
-    )
-    if (SecretCode === undefined) return yield* unexpected("the response holds no secret for the authenticator app")
-    return {
-      secret: SecretCode,
-      verify: ({ clientMetadata, code, friendlyDeviceName }) =>
-        Effect.flatMap(
-          verifySoftwareToken({
-            ...sessionOf(Session),
-            UserCode: code,
-            ...(friendlyDeviceName === undefined ? {} : { FriendlyDeviceName: friendlyDeviceName })
-          }).pipe(Effect.catchTag("NotAuthorizedException", expired)),
-          (verified) => responder({ ...given, session: verified.Session ?? Session })({}, clientMetadata)
-        )
-    }
-  })
-
-const sessionOf = (session: Secret | undefined) => session === undefined ? {} : { Session: session }
-
-/** The tokens; a device that is new to the pool is made known to it. */
-const finish = <R>(
-  { device: known, devices, typed, username }: State<R>,
+/** The end: the tokens; a device that is new to the pool is made known to it. */
+const finish = <R, E>(
+  { device: known, devices, typed, username }: State<R, E>,
   result: AuthenticationResultType
-): Answered<R | Cognito> =>
+): Going<R, E> =>
   Effect.gen(function*() {
     const tokens = yield* tokensOf(result)
     if (tokens === undefined) return yield* unexpected("the response holds no access token")
@@ -575,28 +371,3 @@ const finish = <R>(
     const userConfirmationNecessary = confirmed.value.UserConfirmationNecessary ?? false
     return { ...signedIn, device: { ...device, confirmed: true, userConfirmationNecessary } }
   })
-
-const parsed = (text: string | undefined): Schema.Json | undefined => {
-  try {
-    return text === undefined ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** A list in JSON, as some parameters are. */
-const strings = (text: string | undefined): ReadonlyArray<string> => {
-  const list = parsed(text)
-  return Array.isArray(list) ? list.filter((item) => typeof item === "string") : []
-}
-
-/** Attributes in JSON. */
-const attributesIn = (text: string | undefined): { readonly [name: string]: string } => {
-  const value = parsed(text)
-  return isJsonObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, attribute]) => [name, String(attribute)]))
-    : {}
-}
-
-const prefixed = (attributes: { readonly [name: string]: string }): Responses =>
-  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`userAttributes.${name}`, value]))

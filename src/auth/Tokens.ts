@@ -11,6 +11,7 @@
 import { CognitoJwtVerifier } from "aws-jwt-verify"
 import * as errors from "aws-jwt-verify/error"
 import { SimpleJwksCache } from "aws-jwt-verify/jwk"
+import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -125,11 +126,13 @@ export interface TokenChecks<Custom = {}> {
   readonly claims?: Schema.Decoder<Custom>
 }
 
+/** What an access token must have beside being valid. */
 export interface AccessTokenChecks<Custom = {}> extends TokenChecks<Custom> {
   /** Scopes of which the token must have one. */
   readonly scopes?: string | ReadonlyArray<string>
 }
 
+/** Whose tokens are taken, and how they are checked. */
 export interface TokenVerifierOptions {
   /** Such as `eu-central-1_aBcDeFgHi`. */
   readonly userPoolId: string
@@ -161,13 +164,13 @@ export class TokenVerifier extends Context.Service<TokenVerifier, {
  *
  * @example
  * ```ts
- * import { makeTokenVerifier } from "effect-cognito/auth/Tokens"
+ * import * as Tokens from "effect-cognito/auth/Tokens"
  * import * as Effect from "effect/Effect"
  * import * as Schema from "effect/Schema"
  *
  * const tenantOf = (token: string) =>
  *   Effect.gen(function*() {
- *     const verifier = yield* makeTokenVerifier({
+ *     const verifier = yield* Tokens.make({
  *       userPoolId: "eu-central-1_aBcDeFgHi",
  *       clientId: "4kweljr01yrea5qfflyxio4em"
  *     })
@@ -176,7 +179,7 @@ export class TokenVerifier extends Context.Service<TokenVerifier, {
  *   })
  * ```
  */
-export const makeTokenVerifier = (
+export const make = (
   { clientId, clockTolerance = 0, fetchKeys, userPoolId }: TokenVerifierOptions
 ): Effect.Effect<TokenVerifier["Service"], UserPoolIdError> =>
   Effect.map(
@@ -216,9 +219,20 @@ export const makeTokenVerifier = (
     }
   )
 
-/** {@link makeTokenVerifier} as a layer. */
-export const layerTokenVerifier = (options: TokenVerifierOptions): Layer.Layer<TokenVerifier, UserPoolIdError> =>
-  Layer.effect(TokenVerifier, makeTokenVerifier(options))
+/** {@link make} as a layer. */
+export const layer = (options: TokenVerifierOptions): Layer.Layer<TokenVerifier, UserPoolIdError> =>
+  Layer.effect(TokenVerifier, make(options))
+
+/** {@link layer} for `COGNITO_USER_POOL_ID` and `COGNITO_CLIENT_ID`, in which commas set several clients apart. */
+export const layerConfig: Layer.Layer<TokenVerifier, UserPoolIdError | Config.ConfigError> = Layer.unwrap(
+  Effect.map(
+    Config.all({
+      userPoolId: Config.NonEmptyString("COGNITO_USER_POOL_ID"),
+      clientIds: Config.NonEmptyString("COGNITO_CLIENT_ID")
+    }),
+    ({ clientIds, userPoolId }) => layer({ userPoolId, clientId: clientIds.split(",").map((id) => id.trim()) })
+  )
+)
 
 const listOf = (value: string | ReadonlyArray<string>): Array<string> =>
   typeof value === "string" ? [value] : [...value]

@@ -8,6 +8,7 @@
 import * as Redacted from "effect/Redacted"
 import { renderSVG } from "uqr"
 
+/** An account in an authenticator app. */
 export interface OtpauthOptions {
   /** The secret that `AssociateSoftwareToken` made, Base32. */
   readonly secret: Redacted.Redacted<string>

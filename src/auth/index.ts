@@ -1,15 +1,34 @@
 /**
- * Sign-in: `signIn` and its challenges, the session that follows, devices, passkeys, and the app client that all of them
- * are for. The verification of tokens is `effect-cognito/auth/Tokens`: it needs a package that the rest does without.
+ * Sign-in: `signIn` and its steps, the session that follows, devices, passkeys, and the app client that all of them are for.
+ *
+ * Each module can be imported by itself, as `effect-cognito/auth/Session`, and then has Effect's names: `Session.layer`,
+ * `AppClient.layerConfig`. Here they are flat, under names that `effect-cognito` does not have. So the operations of the app
+ * client, which are named as the API's, are in their module alone: `effect-cognito/auth/AppClientOperations`. The
+ * verification of tokens is too, since it needs a package that the rest does without: `effect-cognito/auth/Tokens`.
  */
-export * from "./AppClient.ts"
-export * from "./AppClientOperations.ts"
+export {
+  AppClient,
+  type AppClientOptions,
+  layer as layerAppClient,
+  layerConfig as layerAppClientConfig,
+  secretHash
+} from "./AppClient.ts"
+export type { AppClientOperation } from "./AppClientOperations.ts"
 export type { Tokens } from "./AuthenticationResult.ts"
-export type * from "./Challenge.ts"
-export * from "./Devices.ts"
-export * from "./DeviceStore.ts"
-export * from "./Passkeys.ts"
-export * from "./Session.ts"
+export { forget as forgetSessionDevice, NoDeviceError, remember as rememberSessionDevice } from "./Devices.ts"
+export { type DeviceKeys, DeviceStore, type DeviceStoreOptions, make as makeDeviceStore } from "./DeviceStore.ts"
+export { Authenticator, PasskeyError, register as registerPasskey, respond as respondWithPasskey } from "./Passkeys.ts"
+export {
+  layer as layerSession,
+  layerConfig as layerSessionConfig,
+  make as makeSession,
+  NotSignedInError,
+  Session,
+  type SessionError,
+  type SessionOptions
+} from "./Session.ts"
 export * from "./SignIn.ts"
+export * from "./SignInError.ts"
 export { SrpError } from "./Srp.ts"
+export type * from "./Step.ts"
 export * from "./Totp.ts"

@@ -6,10 +6,17 @@
 import * as Effect from "effect/Effect"
 import type { KeyValueStore } from "effect/persistence/KeyValueStore"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Answers from "../auth/Answers.ts"
+import * as AppClientOperations from "../auth/AppClientOperations.ts"
 import * as Auth from "../auth/index.ts"
+import { ClientError, EncodeError } from "../errors/ClientError.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
 import type { Operation } from "../Operation.ts"
+import { read, write } from "../protocol/Codec.ts"
+import { plain } from "../protocol/Conversion.ts"
 import type { Cognito } from "../Service.ts"
 import type { Signer } from "../client/Signer.ts"
 import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
@@ -26,7 +33,7 @@ export type Promised<T> = T extends Redacted.Redacted<infer A> ? A
   : T
 
 /** Where a sign-in stands: `_tag` tells tokens from the challenges, of which each has its `respond`. */
-export type Step = Promised<Auth.Step<Cognito>>
+export type Step = Promised<Auth.Step>
 
 /** The end of a sign-in. */
 export interface SignedIn extends Promised<Auth.SignedIn> {}
@@ -49,6 +56,7 @@ export interface AuthClientConfig extends CognitoIdentityProviderClientConfig {
   readonly deviceStorage?: AuthStorage | undefined
 }
 
+/** How a session is kept and refreshed. */
 export interface SessionOptions extends Omit<Auth.SessionOptions, "store" | "refreshBefore"> {
   /** Where the session is kept. Default: in memory alone. */
   readonly storage?: AuthStorage
@@ -100,11 +108,11 @@ export interface AuthClient {
     challenge: Extract<Step, { readonly _tag: "WebAuthn" }>,
     http?: HttpHandlerOptions
   ) => Promise<Step>
-  readonly signUp: ClientOperation<typeof Auth.signUp>
-  readonly confirmSignUp: ClientOperation<typeof Auth.confirmSignUp>
-  readonly resendConfirmationCode: ClientOperation<typeof Auth.resendConfirmationCode>
-  readonly forgotPassword: ClientOperation<typeof Auth.forgotPassword>
-  readonly confirmForgotPassword: ClientOperation<typeof Auth.confirmForgotPassword>
+  readonly signUp: ClientOperation<typeof AppClientOperations.signUp>
+  readonly confirmSignUp: ClientOperation<typeof AppClientOperations.confirmSignUp>
+  readonly resendConfirmationCode: ClientOperation<typeof AppClientOperations.resendConfirmationCode>
+  readonly forgotPassword: ClientOperation<typeof AppClientOperations.forgotPassword>
+  readonly confirmForgotPassword: ClientOperation<typeof AppClientOperations.confirmForgotPassword>
   /** Makes a session, with what its storage holds. */
   readonly makeSession: (options?: SessionOptions) => Promise<Session>
   readonly destroy: () => void
@@ -152,37 +160,43 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
 
   const promised = <A>(value: A): Promised<A> =>
     // Goes by what a value is, as the type does.
-    convert(value) as Promised<A>
+    convert(value, undefined) as Promised<A>
 
-  const convert = (value: unknown): unknown => {
+  /** Makes plain what a sign-in gives. `step` is the tag of the step that the value is part of. */
+  const convert = (value: unknown, step: string | undefined): unknown => {
     if (Redacted.isRedacted(value)) return Redacted.value(value)
-    // They need nothing else than what is provided here.
-    if (Effect.isEffect(value)) return (options?: HttpHandlerOptions) => runConverted(value as AnyEffect, options)
+    if (Effect.isEffect(value)) {
+      // They need nothing else than what is provided here.
+      return (options?: HttpHandlerOptions) =>
+        runStep(value as AnyEffect, step === "MfaSetup" ? "TotpSetup" : step, options)
+    }
     if (typeof value === "function") {
       return (answer: unknown, options?: HttpHandlerOptions) =>
-        runConverted(value(isObject(answer) ? withSecrets(answer) : answer), options)
+        runStep(
+          Effect.flatMap(wrapped(answerOf(step), answer), (answer) => value(answer) as AnyEffect),
+          undefined,
+          options
+        )
     }
     if (!isObject(value) || value instanceof Date) return value
-    if (Array.isArray(value)) return value.map(convert)
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, convert(member)]))
+    if (Array.isArray(value)) return value.map((item) => convert(item, step))
+    const tag = "_tag" in value ? String(value._tag) : step
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, convert(member, tag)]))
   }
 
-  const runConverted = async (effect: AnyEffect, options: HttpHandlerOptions | undefined) =>
-    convert(await run(effect, options))
+  const runStep = async (effect: AnyEffect, step: string | undefined, options: HttpHandlerOptions | undefined) =>
+    convert(await run(effect, options), step)
 
   const operation = <F>(filled: F) =>
     // The type is that of the operation, whose values are plain here.
     ((input: object, options?: HttpHandlerOptions) =>
       run(plainly(Effect.suspend(() => (filled as AnyFilled)(input))), options)) as ClientOperation<F>
 
-  const sessionOf = (session: Auth.Session): Session => ({
-    ...promised({
-      signedIn: session.signedIn,
-      accessToken: session.accessToken,
-      refresh: session.refresh,
-      start: session.start,
-      signOut: session.signOut
-    }),
+  const sessionOf = (session: Auth.Session["Service"]): Session => ({
+    ...promised({ signedIn: session.signedIn, accessToken: session.accessToken, refresh: session.refresh }),
+    start: (signedIn) =>
+      run(Effect.flatMap(wrapped(Answers.SignedIn, signedIn), (given) => session.start(signedInOf(given)))),
+    signOut: (how, options) => run(session.signOut(how), options),
     changes: () => Stream.toAsyncIterable(Stream.map(session.changes, promised)),
     as: (operation) => (input, options) => {
       const plain = Object.assign((input: never) => plainly(operation(input)), operation)
@@ -190,22 +204,24 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
       return run(Effect.suspend(() => session.as(plain)(input as never)), options) as Promise<never>
     },
     registerPasskey: (options) => run(Auth.registerPasskey(session), options),
-    rememberDevice: (remembered, options) => run(Auth.rememberDevice(session, remembered), options),
-    forgetDevice: (options) => run(Auth.forgetDevice(session), options)
+    rememberDevice: (remembered, options) => run(Auth.rememberSessionDevice(session, remembered), options),
+    forgetDevice: (options) => run(Auth.forgetSessionDevice(session), options)
   })
 
   return {
-    signIn: async (options, http) => promised(await run(Auth.signIn(withSecrets(options)), http)),
-    adminSignIn: async (options, http) => promised(await run(Auth.adminSignIn(withSecrets(options)), http)),
+    signIn: async (options, http) =>
+      promised(await run(Effect.flatMap(optionsOf<Auth.SignInOptions>(options), Auth.signIn), http)),
+    adminSignIn: async (options, http) =>
+      promised(await run(Effect.flatMap(optionsOf<Auth.AdminSignInOptions>(options), Auth.adminSignIn), http)),
     respondWithPasskey: async (challenge, http) => {
       const get = Effect.flatMap(Auth.Authenticator, ({ get }) => get(challenge.options))
       return challenge.respond({ credential: await run(get, http) }, http)
     },
-    signUp: operation(Auth.signUp),
-    confirmSignUp: operation(Auth.confirmSignUp),
-    resendConfirmationCode: operation(Auth.resendConfirmationCode),
-    forgotPassword: operation(Auth.forgotPassword),
-    confirmForgotPassword: operation(Auth.confirmForgotPassword),
+    signUp: operation(AppClientOperations.signUp),
+    confirmSignUp: operation(AppClientOperations.confirmSignUp),
+    resendConfirmationCode: operation(AppClientOperations.resendConfirmationCode),
+    forgotPassword: operation(AppClientOperations.forgotPassword),
+    confirmForgotPassword: operation(AppClientOperations.confirmForgotPassword),
     makeSession: async ({ storage, ...options } = {}) =>
       sessionOf(await run(Auth.makeSession(storage === undefined ? options : { ...options, store: storeOf(storage) }))),
     destroy: () => void runner.dispose(),
@@ -226,15 +242,32 @@ const storeOf = (storage: AuthStorage): Pick<KeyValueStore, "get" | "set" | "rem
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 
-/** The members of options and answers that are secrets. */
-const secrets = new Set(["accessToken", "answer", "code", "idToken", "password", "refreshToken", "session"])
+/** The schema of the answers to a step. */
+const answerOf = (step: string | undefined): Schema.Top => {
+  const schemas: { readonly [step: string]: Schema.Top } = Answers.answers
+  const schema = step === undefined ? undefined : schemas[step]
+  if (schema === undefined) throw new Error(`there is no answer to ${step}`)
+  return schema
+}
 
-/** Options or an answer as `effect-cognito/auth` takes them. */
-const withSecrets = <T extends object>(value: PlainInput<T> & object): T =>
-  // Its members are those of `value`, secrets wrapped.
-  Object.fromEntries(
-    Object.entries<unknown>(Object(value)).map(([name, member]) => {
-      if (name === "tokens") return [name, withSecrets(Object(member))]
-      return [name, secrets.has(name) && typeof member === "string" ? Redacted.make(member) : member]
-    })
-  ) as T
+/** A plain value as `effect-cognito/auth` takes it: secrets are wrapped where the schema says so. */
+const wrapped = (schema: Schema.Top, value: unknown): Effect.Effect<unknown, ClientError> =>
+  Effect.mapError(
+    Effect.fromResult(Result.flatMap(write(schema, value, plain), (written) => read(schema, written))),
+    (misfit) => new ClientError({ operation: "signIn", reason: new EncodeError(misfit) })
+  )
+
+const optionsOf = <Options>(options: PlainInput<Options>): Effect.Effect<Options, ClientError> =>
+  // Its members are those of the plain options, which the compiler has checked.
+  wrapped(Answers.SignInOptions, options) as Effect.Effect<Options, ClientError>
+
+/** The end of a sign-in, in which members that are absent are told as `undefined`. */
+const signedInOf = (given: unknown): Auth.SignedIn => {
+  // It was read by the schema of it.
+  const signedIn = given as Auth.SignedIn
+  return {
+    ...signedIn,
+    device: signedIn.device,
+    tokens: { ...signedIn.tokens, idToken: signedIn.tokens.idToken, refreshToken: signedIn.tokens.refreshToken }
+  }
+}

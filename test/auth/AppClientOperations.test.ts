@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import * as auth from "../../src/auth/index.ts"
+import * as AppClientOperations from "../../src/auth/AppClientOperations.ts"
+import type * as auth from "../../src/auth/index.ts"
 import type { Cognito } from "../../src/Service.ts"
 import { clientOf } from "./client.ts"
 import { makePool } from "../pool/Pool.ts"
@@ -12,16 +13,20 @@ const Username = "änna@example.com"
 const secret = Redacted.make
 
 const byName = {
-  SignUp: auth.signUp({ Username, Password: secret("p") }),
-  ConfirmSignUp: auth.confirmSignUp({ Username, ConfirmationCode: secret("1") }),
-  ResendConfirmationCode: auth.resendConfirmationCode({ Username }),
-  ForgotPassword: auth.forgotPassword({ Username }),
-  ConfirmForgotPassword: auth.confirmForgotPassword({ Username, ConfirmationCode: secret("1"), Password: secret("p") })
+  SignUp: AppClientOperations.signUp({ Username, Password: secret("p") }),
+  ConfirmSignUp: AppClientOperations.confirmSignUp({ Username, ConfirmationCode: secret("1") }),
+  ResendConfirmationCode: AppClientOperations.resendConfirmationCode({ Username }),
+  ForgotPassword: AppClientOperations.forgotPassword({ Username }),
+  ConfirmForgotPassword: AppClientOperations.confirmForgotPassword({
+    Username,
+    ConfirmationCode: secret("1"),
+    Password: secret("p")
+  })
 }
 
 const bySecret = {
-  GetTokensFromRefreshToken: auth.getTokensFromRefreshToken({ RefreshToken: secret("r") }),
-  RevokeToken: auth.revokeToken({ Token: secret("r") })
+  GetTokensFromRefreshToken: AppClientOperations.getTokensFromRefreshToken({ RefreshToken: secret("r") }),
+  RevokeToken: AppClientOperations.revokeToken({ Token: secret("r") })
 }
 
 /** The request that an operation sent, whatever the pool answers. */

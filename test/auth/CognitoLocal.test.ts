@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import assert from "node:assert/strict"
+import * as AppClientOperations from "../../src/auth/AppClientOperations.ts"
 import * as auth from "../../src/auth/index.ts"
 import * as Mfa from "../../src/operations/Mfa.ts"
 import * as Users from "../../src/operations/Users.ts"
@@ -39,12 +40,16 @@ layer(Layer.provide(cognitoLocal, layerFetch), { excludeTestServices: true })("c
     inPool("sign-up", () =>
       Effect.gen(function*() {
         const email = { Name: "email", Value: "ada@example.com" }
-        const { UserConfirmed } = yield* auth.signUp({ Username: "ada", Password: password, UserAttributes: [email] })
+        const { UserConfirmed } = yield* AppClientOperations.signUp({
+          Username: "ada",
+          Password: password,
+          UserAttributes: [email]
+        })
         assert.equal(UserConfirmed, false)
         assert.equal(yield* failureTag(byPassword("ada")), "UserNotConfirmedException")
-        const wrong = auth.confirmSignUp({ Username: "ada", ConfirmationCode: secret("000000") })
+        const wrong = AppClientOperations.confirmSignUp({ Username: "ada", ConfirmationCode: secret("000000") })
         assert.equal(yield* failureTag(wrong), "CodeMismatchException")
-        yield* auth.confirmSignUp({ Username: "ada", ConfirmationCode: code })
+        yield* AppClientOperations.confirmSignUp({ Username: "ada", ConfirmationCode: code })
 
         const signedIn = end(yield* byPassword("ada"))
         assert.equal(signedIn.username, "ada")
@@ -93,9 +98,9 @@ layer(Layer.provide(cognitoLocal, layerFetch), { excludeTestServices: true })("c
     inPool("forgetful", (UserPoolId) =>
       Effect.gen(function*() {
         yield* createUser(UserPoolId, "ada")
-        yield* auth.forgotPassword({ Username: "ada" })
+        yield* AppClientOperations.forgotPassword({ Username: "ada" })
         const other = secret("Other-Horse-2")
-        yield* auth.confirmForgotPassword({ Username: "ada", ConfirmationCode: code, Password: other })
+        yield* AppClientOperations.confirmForgotPassword({ Username: "ada", ConfirmationCode: code, Password: other })
         end(yield* byPassword("ada", other))
       })))
 

@@ -5,10 +5,10 @@ import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
 import {
   DeviceStore,
-  forgetDevice,
+  forgetSessionDevice,
   makeDeviceStore,
   makeSession,
-  rememberDevice,
+  rememberSessionDevice,
   type SignedIn,
   signIn
 } from "../../src/auth/index.ts"
@@ -35,11 +35,11 @@ it("a device is remembered, no more, and forgotten on both sides", async () => {
     const first = yield* signedIn
     const session = yield* sessionOf(first)
     const key = first.device?.key ?? ""
-    yield* rememberDevice(session)
+    yield* rememberSessionDevice(session)
     expect(pool.devices.get(key)?.remembered).toBe(true)
-    yield* rememberDevice(session, false)
+    yield* rememberSessionDevice(session, false)
     expect(pool.devices.get(key)?.remembered).toBe(false)
-    yield* forgetDevice(session)
+    yield* forgetSessionDevice(session)
     expect(pool.devices.has(key)).toBe(false)
     expect(yield* (yield* DeviceStore)?.get("anna") ?? Effect.fail("no store")).toBeUndefined()
   }).pipe(Effect.provide(clientOf(pool)), Effect.runPromise)
@@ -48,8 +48,8 @@ it("a device is remembered, no more, and forgotten on both sides", async () => {
 it("a session without a device says so", () =>
   Effect.gen(function*() {
     const session = yield* sessionOf(yield* signedIn)
-    expect((yield* Effect.flip(rememberDevice(session)))._tag).toBe("NoDeviceError")
-    expect((yield* Effect.flip(forgetDevice(session)))._tag).toBe("NoDeviceError")
+    expect((yield* Effect.flip(rememberSessionDevice(session)))._tag).toBe("NoDeviceError")
+    expect((yield* Effect.flip(forgetSessionDevice(session)))._tag).toBe("NoDeviceError")
   }).pipe(Effect.provide(clientOf(poolOf(false))), Effect.runPromise))
 
 it("a refresh names the device, new or known", async () => {

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
+import * as AppClientOperations from "../../src/auth/AppClientOperations.ts"
 import * as auth from "../../src/auth/index.ts"
 import { associateSoftwareToken, setUserMFAPreference, verifySoftwareToken } from "../../src/operations/Mfa.ts"
 import {
@@ -19,12 +20,12 @@ const Username = "anna@example.com"
 const Password = secret("Correct-horse-1")
 
 const signedUp = Effect.gen(function*() {
-  const { Session } = yield* auth.signUp({
+  const { Session } = yield* AppClientOperations.signUp({
     Username,
     Password,
     UserAttributes: [{ Name: "email", Value: Username }]
   })
-  return yield* auth.confirmSignUp({
+  return yield* AppClientOperations.confirmSignUp({
     Username,
     ConfirmationCode: secret(code),
     ...(Session === undefined ? {} : { Session })
@@ -37,7 +38,7 @@ const signedIn = (password = Password) =>
     return step._tag === "SignedIn" ? step : expect.unreachable(step._tag)
   })
 
-const attributesOf = (session: auth.Session) =>
+const attributesOf = (session: auth.Session["Service"]) =>
   Effect.map(
     session.as(getUser)({}),
     ({ UserAttributes }) => Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value]))
@@ -59,20 +60,22 @@ describe.each([["without a secret", {}], ["with a secret", { clientSecret: "s3cr
 
   it("an unconfirmed user cannot sign in, a wrong code does not confirm, and a code is sent again", () =>
     run(Effect.gen(function*() {
-      yield* auth.signUp({ Username, Password })
+      yield* AppClientOperations.signUp({ Username, Password })
       expect((yield* Effect.flip(signedIn()))._tag).toBe("UserNotConfirmedException")
-      const wrong = yield* Effect.flip(auth.confirmSignUp({ Username, ConfirmationCode: secret("000000") }))
+      const wrong = yield* Effect.flip(
+        AppClientOperations.confirmSignUp({ Username, ConfirmationCode: secret("000000") })
+      )
       expect(wrong._tag).toBe("CodeMismatchException")
-      const { CodeDeliveryDetails } = yield* auth.resendConfirmationCode({ Username })
+      const { CodeDeliveryDetails } = yield* AppClientOperations.resendConfirmationCode({ Username })
       expect(CodeDeliveryDetails?.DeliveryMedium).toBe("EMAIL")
     })))
 
   it("another password takes the place of one that was forgotten", () =>
     run(Effect.gen(function*() {
       yield* signedUp
-      yield* auth.forgotPassword({ Username })
+      yield* AppClientOperations.forgotPassword({ Username })
       const other = secret("Other-horse-2")
-      yield* auth.confirmForgotPassword({ Username, ConfirmationCode: secret(code), Password: other })
+      yield* AppClientOperations.confirmForgotPassword({ Username, ConfirmationCode: secret(code), Password: other })
       yield* signedIn(other)
       expect((yield* Effect.flip(signedIn()))._tag).toBe("NotAuthorizedException")
     })))

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { type AccessTokenChecks, makeTokenVerifier, type TokenVerifierOptions } from "../../src/auth/Tokens.ts"
+import { type AccessTokenChecks, make, type TokenVerifierOptions } from "../../src/auth/Tokens.ts"
 import { makeIssuer } from "../pool/Tokens.ts"
 
 const userPoolId = "eu-central-1_aBcDeFgHi"
@@ -15,7 +15,7 @@ const id = { sub: "8f1c", token_use: "id", aud: clientId, "cognito:username": "a
 
 const verifierOf = (options: Partial<TokenVerifierOptions> = {}) =>
   Effect.runSync(
-    makeTokenVerifier({ userPoolId, clientId, fetchKeys: () => Effect.sync(() => issuer.jwks()), ...options })
+    make({ userPoolId, clientId, fetchKeys: () => Effect.sync(() => issuer.jwks()), ...options })
   )
 
 const changed = (token: string): string => {
@@ -104,7 +104,7 @@ it("tokens of several app clients are taken", async () => {
 })
 
 it("what is no user pool is refused at once", async () => {
-  const error = await Effect.runPromise(Effect.flip(makeTokenVerifier({ userPoolId: "pool", clientId })))
+  const error = await Effect.runPromise(Effect.flip(make({ userPoolId: "pool", clientId })))
   expect(error).toMatchObject({ _tag: "UserPoolIdError", message: `not the id of a user pool: "pool"` })
 })
 
