@@ -17,6 +17,7 @@ export default defineConfig({
   resolve: { alias: { "#platform": fileURLToPath(new URL("src/promise/platform.node.ts", import.meta.url)) } },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/build.ts"],
     setupFiles: ["test/support/seed.ts"],
     testTimeout: 60_000,
     // A server that does not stop by itself is a bug of the tests.

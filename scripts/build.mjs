@@ -8,6 +8,7 @@ import { execFileSync } from "node:child_process"
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { noteBuild } from "./fresh.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const dist = join(root, "dist")
@@ -29,4 +30,5 @@ for (const name of modules) {
   writeFileSync(file, `${result.code}\n//# sourceMappingURL=${name.split("/").at(-1)}.map\n`)
   writeFileSync(`${file}.map`, JSON.stringify(result.map))
 }
+noteBuild()
 console.log(`built ${modules.length} modules`)

@@ -1,33 +1,36 @@
 /**
- * Makes a clone ready to run: installs the packages of the lock file where they are missing or not those, and builds
- * `dist/` where it is missing or older than `src/`. Does nothing the second time. Needs nothing but Node and npm.
+ * Makes a clone ready to run: installs the packages of the lock file where others or none are installed, and builds `dist/`
+ * where it is not what `src/` makes. Does nothing the second time, nor after `npm ci` by hand. Needs nothing but Node and
+ * npm.
  */
 import { execFileSync } from "node:child_process"
-import { createHash } from "node:crypto"
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { buildIfStale } from "./fresh.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
-const run = (command, ...args) => execFileSync(command, args, { cwd: root, stdio: "inherit" })
 
-const stamp = join(root, "node_modules/.installed-lock")
-// What stands in `node_modules` is made for one platform; a copied folder must not pass for another's.
-const wanted = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .update(`${process.platform} ${process.arch}`)
-  .digest("hex")
-if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
+const packagesIn = (file) => {
+  const { packages } = JSON.parse(readFileSync(join(root, file), "utf8"))
+  const { "": _, ...installed } = packages
+  return installed
+}
+
+/** npm notes what it installed in a lock file of its own, which leaves out what is for other platforms. */
+const isInstalled = () => {
+  if (!existsSync(join(root, "node_modules/.package-lock.json"))) return false
+  const [wanted, installed] = [packagesIn("package-lock.json"), packagesIn("node_modules/.package-lock.json")]
+  const isFor = ({ cpu, os }) =>
+    [[cpu, process.arch], [os, process.platform]].every(([list, own]) => list === undefined || list.includes(own))
+  return Object.entries(wanted).every(([path, { integrity, optional, ...rest }]) => {
+    const found = installed[path]
+    return found === undefined ? optional === true || !isFor(rest) : found.integrity === integrity && isFor(rest)
+  }) && Object.keys(installed).every((path) => path in wanted)
+}
+
+if (!isInstalled()) {
   console.log("installing packages…")
-  run("npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error")
-  writeFileSync(stamp, wanted)
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"], { cwd: root, stdio: "inherit" })
 }
-
-const newest = (folder) =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => statSync(join(folder, name)).mtimeMs)
-    .reduce((a, b) => Math.max(a, b), 0)
-const built = join(root, "dist/index.js")
-if (!existsSync(built) || statSync(built).mtimeMs < newest(join(root, "src"))) {
-  run(process.execPath, join(root, "scripts/build.mjs"))
-}
+buildIfStale()

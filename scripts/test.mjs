@@ -2,24 +2,16 @@
  * `npm test`: everything that must hold before a change lands, one check after the other; a failed check does not hide
  * the later ones. The last line counts the tests, as vitest's own report has them.
  */
-import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { delimiter, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
+import { runAll } from "./run.mjs"
 
-const root = fileURLToPath(new URL("..", import.meta.url))
-const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}` }
 const folder = mkdtempSync(join(tmpdir(), "effect-cognito-test-"))
 const report = join(folder, "report.json")
 
-// The types of the examples and of the consumers in test/ come from the build, so that comes first.
-const checks = [
-  ["build", "node", "scripts/build.mjs"],
-  ["types", "tsc"],
-  ["lint", "oxlint"],
-  ["format", "dprint", "check"],
-  ["generated files", "tsx", "codegen/generate.ts", "--check"],
+const failed = runAll([
+  ["check", "node", "scripts/check.mjs"],
   ["package", "publint", "--strict"],
   ["types of the package", "attw", "--pack", ".", "--profile", "esm-only", "--quiet"],
   [
@@ -31,13 +23,7 @@ const checks = [
     `--outputFile=${report}`,
     ...process.argv.slice(2)
   ]
-]
-
-const failed = checks.flatMap(([name, command, ...args]) => {
-  console.log(`\n— ${name}`)
-  const { status } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" })
-  return status === 0 ? [] : [name]
-})
+])
 if (failed.length > 0) console.log(`\nnot passed: ${failed.join(", ")}`)
 
 // Without a report the runner did not get to the end, and nothing counts as passed.

@@ -114,7 +114,7 @@ const signedOut = (error: string | undefined) =>
     )
   })
 
-const setUpApp = (session: Auth.Session, account: string) =>
+const setUpApp = (session: Auth.Session["Service"], account: string) =>
   Effect.gen(function*() {
     const { SecretCode: secret } = yield* session.as(associateSoftwareToken)({})
     if (secret === undefined) return
@@ -132,7 +132,7 @@ const setUpApp = (session: Auth.Session, account: string) =>
   })
 
 /** The page of a user who is signed in. */
-const profile = (session: Auth.Session, error: string | undefined) =>
+const profile = (session: Auth.Session["Service"], error: string | undefined) =>
   Effect.gen(function*() {
     const { UserAttributes, UserMFASettingList = [] } = yield* session.as(getUser)({})
     const attributes = UserAttributes.map(({ Name, Value = "" }) => [Name, Value] as const)

@@ -34,6 +34,7 @@ export interface Endpoint {
   readonly path: string
 }
 
+/** The options of a client. All may be left out; most may be functions, which are called once, when they are needed. */
 export interface CognitoIdentityProviderClientConfig {
   /** Such as `eu-central-1`. Default: AWS_REGION. */
   readonly region?: string | Provider<string> | undefined

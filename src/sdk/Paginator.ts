@@ -26,6 +26,7 @@ export interface PaginationOptions {
   readonly stopOnSameToken?: boolean
 }
 
+/** How a list is gone through, and the client that fetches its pages. */
 export interface CognitoIdentityProviderPaginationConfiguration extends PaginationOptions {
   readonly client: CognitoIdentityProviderClient
 }
@@ -53,6 +54,7 @@ interface PagingMembers {
 
 type Members = { readonly [name: string]: unknown }
 
+/** Makes the paginator of a command from the names of its members. */
 export const paginator = <Input extends object, Output extends MetadataBearer>(
   PageCommand: new(input: Input) => Command<Input, Output>,
   { pageSize, token: tokenMember }: PagingMembers

@@ -2,6 +2,8 @@
  * What a bundler makes of the built package: a program pays for the operations that it uses, and for no other.
  */
 import { build, type BuildOptions } from "esbuild"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
@@ -24,6 +26,12 @@ const bundle = async (source: string, options: BuildOptions = {}): Promise<strin
 }
 
 const model = readModel()
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+const manifest: { readonly exports: { readonly [entry: string]: string | null } } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8")
+)
 
 /** The operations and errors whose names stand in a text as words. */
 const named = (text: string, names: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -125,19 +133,30 @@ describe("a bundle with the promise client of one operation", async () => {
 })
 
 describe("the other entry points", () => {
-  it.each([
-    ["effect-cognito/operations", "adminGetUser"],
-    ["effect-cognito/operations/Users", "adminGetUser"],
-    ["effect-cognito/schema", "AdminGetUserRequest"],
-    ["effect-cognito/schema/Users", "AdminGetUserRequest"],
-    ["effect-cognito/errors", "UserNotFoundException"],
-    ["effect-cognito/promise", "CognitoIdentityProvider"],
-    ["effect-cognito/testing", "stub"],
-    ["effect-cognito/node", "layerNode"],
-    ["effect-cognito/credentials", "layerDefault"]
-  ])("%s exports %s", async (entry, name) => {
-    expect(await import(entry)).toHaveProperty(name)
+  /** Every module that `exports` lets in, with its patterns filled in from the build. */
+  const entries = Object.entries(manifest.exports).flatMap(([entry, target]) => {
+    if (target === null || entry === "./package.json") return []
+    const [folder = "", rest] = target.split("*")
+    if (rest === undefined) return [[entry, target]]
+    return readdirSync(join(root, folder)).filter((name) => name.endsWith(rest) && name !== "index.js")
+      .map((name) => name.slice(0, -rest.length))
+      .filter((name) => manifest.exports[entry.replace("*", name)] !== null)
+      .map((name) => [entry.replace("*", name), target.replace("*", name)])
   })
+
+  it.each(entries)("%s is that of the build, and holds something", async (entry = "", target = "") => {
+    const module: object = await import(entry.replace(/^\./, "effect-cognito"))
+    expect(Object.keys(module)).toEqual(Object.keys(await import(join(root, target))))
+    // Some hold types alone.
+    expect(readFileSync(join(root, target.replace(/\.js$/, ".d.ts")), "utf8")).toContain("export ")
+  })
+
+  it.each(Object.entries(manifest.exports).flatMap(([entry, target]) => target === null ? [entry] : []))(
+    "%s lets nobody in",
+    async (entry) => {
+      await expect(import(/* @vite-ignore */ entry.replace(/^\./, "effect-cognito"))).rejects.toThrow()
+    }
+  )
 
   it("the main one holds the layers and services beside operations, schemas and errors, and nothing internal", async () => {
     const parts = await Promise.all([
@@ -169,7 +188,8 @@ describe("the other entry points", () => {
   })
 
   it("an import for its effect alone leaves nothing in a bundle", async () => {
-    expect(await bundle(`import "effect-cognito"; import "effect-cognito/promise"`)).toBe("")
+    const imports = entries.map(([entry = ""]) => `import "${entry.replace(/^\./, "effect-cognito")}"`)
+    expect(await bundle(imports.join("\n"), { platform: "node", external: ["@aws-sdk/*", "aws-jwt-verify"] })).toBe("")
   })
 })
 

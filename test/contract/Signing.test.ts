@@ -107,7 +107,7 @@ const everything = scriptedClient(
 )
 
 describe("with a signer at hand", () => {
-  it.live("34 operations go unsigned and 106 signed, as the model says", () =>
+  it.live("public operations go unsigned and the others signed, as the model says", () =>
     Effect.gen(function*() {
       for (const operation of operationsByName.values()) {
         const input = Schema.decodeUnknownSync(operation.spec.input)(minimalInput(operation.spec.name))
@@ -118,7 +118,7 @@ describe("with a signer at hand", () => {
       const { requests } = yield* ScriptedServer
       const signed = requests.filter(({ headers }) => "authorization" in headers).map(({ operation }) => operation)
       assert.deepStrictEqual(requests.map(({ operation }) => operation).sort(), operationNames)
-      assert.lengthOf(publicNames, 34)
+      assert.isNotEmpty(publicNames)
       assert.deepStrictEqual(
         signed.sort(),
         operationNames.filter((name) => !publicNames.includes(name))

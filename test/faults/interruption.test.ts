@@ -6,12 +6,10 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { describe, expect } from "vitest"
-import { layerNode } from "../../src/node/index.ts"
 import { getUser } from "../../src/operations/Users.ts"
-import { layerFetch } from "../../src/client/Transport.ts"
 import { partial, raw } from "./faults.ts"
 import { type Fault, faultServer } from "./faultServer.ts"
-import { clientOver, until } from "./transports.ts"
+import { clientOver, transports, until } from "./transports.ts"
 
 /** What a request meets: never a whole answer. */
 const silences = [raw(), raw("HTTP/1.1 200 OK\r\n"), raw(partial)]
@@ -56,8 +54,11 @@ const newResources = (before: ReadonlyArray<string>): ReadonlyArray<string> => {
 const processListeners = (): ReadonlyArray<unknown> =>
   process.eventNames().map((name) => [name, process.listenerCount(name)])
 
-// A call over `fetch` takes three times as long.
-describe.each([["fetch", layerFetch, 4000], ["node", layerNode(), 10_000]] as const)(
+const counted = transports.flatMap(([name, transport, { interruptions }]) =>
+  interruptions === undefined ? [] : [[name, transport, interruptions] as const]
+)
+
+describe.each(counted)(
   "over %s",
   (_name, transport, count) => {
     it.live("nothing is left", () =>

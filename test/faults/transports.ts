@@ -9,10 +9,20 @@ import { TimeLimits } from "../../src/client/TimeLimits.ts"
 import { layerFetch, type Transport } from "../../src/client/Transport.ts"
 import { client } from "../support/client.ts"
 
-export const transports: ReadonlyArray<readonly [name: string, layer: Layer.Layer<Transport>]> = [
-  ["fetch", layerFetch],
-  ["HttpClient", Layer.provide(layerHttpClient, FetchHttpClient.layer)],
-  ["node", layerNode()]
+/** In what transports may differ. Everything else is the same over all of them. */
+export interface Traits {
+  /** Refuses bodies that are packed, as nobody asked for it; others unpack them. */
+  readonly refusesPacked?: true
+  /** Takes a `100 Continue` that it did not ask for, as HTTP has it; others take the response for broken. */
+  readonly toleratesContinue?: true
+  /** How many calls a test of leaks makes, by the time that a call takes. Absent: the transport is not among them. */
+  readonly interruptions?: number
+}
+
+export const transports: ReadonlyArray<readonly [name: string, layer: Layer.Layer<Transport>, traits: Traits]> = [
+  ["fetch", layerFetch, { interruptions: 4000 }],
+  ["HttpClient", Layer.provide(layerHttpClient, FetchHttpClient.layer), {}],
+  ["node", layerNode(), { refusesPacked: true, toleratesContinue: true, interruptions: 10_000 }]
 ]
 
 /** A client that makes one attempt, for which there is time enough but where a test says otherwise. */

@@ -43,7 +43,8 @@ export const callSdk = async (operation: string, input: unknown, response: Trans
 
 const command = (operation: string, input: unknown) => {
   // The SDK's classes are looked up by name: their types cannot be told apart here.
-  const Command = Reflect.get(sdk, `${operation}Command`) as typeof sdk.ListUsersCommand
+  const Command = Reflect.get(sdk, `${operation}Command`) as typeof sdk.ListUsersCommand | undefined
+  if (Command === undefined) throw new Error(`the SDK has no ${operation}: upgrade it`)
   return new Command(input as sdk.ListUsersCommandInput)
 }
 

@@ -1,0 +1,2 @@
+export declare const noteBuild: () => void
+export declare const buildIfStale: () => void
