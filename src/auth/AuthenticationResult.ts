@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { isJsonObject, type JsonObject } from "../protocol/Codec.ts"
+import { isJsonObject } from "../protocol/Codec.ts"
+import type { JsonObject } from "../protocol/Conversion.ts"
 import type { AuthenticationResultType } from "../schema/Auth.ts"
 
 type Secret = Redacted.Redacted<string>

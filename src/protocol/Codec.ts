@@ -9,12 +9,13 @@
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import {
   type Converter,
+  isOpenObject,
+  type JsonObject,
   type Leaf,
   leafOf,
   type Misfit,
@@ -372,22 +373,6 @@ const writing: Direction = {
   made: new WeakMap()
 }
 
-/** An object of JSON. */
-export interface JsonObject {
-  readonly [name: string]: unknown
-}
-
 /** What `JSON.parse` makes of an object. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
-
-/**
- * An object whose content its members show, of whatever class: no `Map`, `Date` or `Redacted`, which would be written as
- * if it were empty.
- */
-const isOpenObject = (value: unknown): value is JsonObject => {
-  if (typeof value !== "object" || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) return true
-  return Object.prototype.toString.call(value) === "[object Object]" && !Redacted.isRedacted(value)
-}

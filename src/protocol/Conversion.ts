@@ -4,6 +4,7 @@
  *
  * `Wire.ts` holds the conversions of values that hold no others, `Codec.ts` those of structures, lists and maps.
  */
+import * as Redacted from "effect/Redacted"
 import type * as SchemaAST from "effect/SchemaAST"
 
 /** How the program's side of a value looks. */
@@ -61,6 +62,22 @@ export const within = (key: string | number): typeof refused => {
 
 /** What was noted of the last value that was refused. */
 export const takeMisfit = (): Misfit => ({ path: place.reverse(), problem })
+
+/** An object of JSON. */
+export interface JsonObject {
+  readonly [name: string]: unknown
+}
+
+/**
+ * An object whose content its members show, of whatever class: no `Map`, `Date` or `Redacted`, which would be written as
+ * if it were empty.
+ */
+export const isOpenObject = (value: unknown): value is JsonObject => {
+  if (typeof value !== "object" || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return true
+  return Object.prototype.toString.call(value) === "[object Object]" && !Redacted.isRedacted(value)
+}
 
 /** Takes any text, as it is. */
 export const text: Converter = (value) => typeof value === "string" ? value : refuse("Expected string")

@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { asLeaf, type Converter, refuse, refused, text, within } from "./Conversion.ts"
+import { asLeaf, type Converter, isOpenObject, refuse, refused, text, within } from "./Conversion.ts"
 
 const readSecret: Converter = (value) => typeof value === "string" ? Redacted.make(value) : text(value)
 
@@ -96,7 +96,7 @@ const writeDocument: Converter = (value) => {
     }
     return items
   }
-  if (typeof value === "object" && value !== null) return isOfNoClass(value) ? writeMembers(value) : refuse(json)
+  if (typeof value === "object" && value !== null) return isOpenObject(value) ? writeMembers(value) : refuse(json)
   const isJson = value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)
   return isJson ? value : refuse(json)
 }
@@ -112,12 +112,6 @@ const writeMembers = (value: object): unknown => {
     members.push([key, item])
   }
   return Object.fromEntries(members)
-}
-
-/** An object that comes from another realm has a prototype of its own, which has none. */
-const isOfNoClass = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
 
 /** Any JSON value, whose form the service leaves open. */

@@ -105,6 +105,17 @@ describe.each(operations)("$name", ({ input, name }) => {
   })
 })
 
+it("a document takes objects of a class by their own members, and none that keeps them out of sight", () => {
+  const { input } = operationNamed("CompleteWebAuthnRegistration").spec
+  const body = (Credential: unknown) => written(input, { AccessToken: Redacted.make("a"), Credential })
+  expect(body(new Thing())).toBe(`{"AccessToken":"a","Credential":{"Name":"a"}}`)
+  for (
+    const other of [new Map([["a", 1]]), new Date(0), Redacted.make("x"), [new Set([1])], { a: new Uint8Array(1) }]
+  ) {
+    expect(body(other)).toBe(misfit)
+  }
+})
+
 it("members that are undefined are absent", () => {
   const { input } = operationNamed("AdminGetUser").spec
   expect(written(input, { UserPoolId: "a", Username: "b", Other: undefined })).toBe(`{"UserPoolId":"a","Username":"b"}`)
