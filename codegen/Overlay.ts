@@ -3,9 +3,10 @@
  * page although the model does not say so, corrections, what must not be carried out twice, and the documentation. Each file of `overlay/` is decoded
  * strictly and checked against the model, so that no entry outlives what it is about.
  */
-import { Schema } from "effect"
+import { Result, Schema } from "effect"
 import { readFileSync } from "node:fs"
 import type { Model, Structure } from "./Model.ts"
+import { Problem } from "./Problem.ts"
 
 const Reasons = Schema.Record(Schema.String, Schema.String)
 
@@ -25,7 +26,16 @@ const Secrets = Schema.Struct({
   /** Maps that hold secrets among other values. */
   maps: Reasons,
   /** Shapes that the model marks as sensitive and the library leaves plain. */
-  plain: Reasons
+  plain: Reasons,
+  /** Members whose name is like a secret's, and which are none. */
+  lookalikes: Reasons
+})
+
+const Once = Schema.Struct({
+  /** Operations that must not be carried out twice, each with its reason. */
+  once: Reasons,
+  /** Operations that change something and may be carried out twice. Those that read need no place. */
+  repeatable: Schema.Array(Schema.String)
 })
 
 const Pagination = Schema.Struct({
@@ -57,31 +67,38 @@ export interface Overlay {
   readonly secrets: typeof Secrets.Type
   readonly pagination: typeof Pagination.Type
   readonly fixes: typeof Fixes.Type
-  /** Operations that must not be carried out twice, each with its reason. */
-  readonly once: typeof Reasons.Type
+  readonly once: typeof Once.Type
   readonly docs: typeof Docs.Type
   /** The names that the AWS SDK has for the values of an enumeration, where they are not the model's. */
   readonly enumNames: typeof EnumNames.Type
 }
 
-const read = <A>(name: string, schema: Schema.Codec<A, unknown>): A =>
-  Schema.decodeUnknownSync(schema, { onExcessProperty: "error" })(
-    JSON.parse(readFileSync(new URL(`overlay/${name}.json`, import.meta.url), "utf8"))
-  )
+const read = <A>(name: string, schema: Schema.Codec<A, unknown>): A => {
+  const file = fileOf(name)
+  const text = readFileSync(new URL(`../${file}`, import.meta.url), "utf8")
+  const decoded = Schema.decodeUnknownResult(Schema.fromJsonString(schema), { onExcessProperty: "error" })(text)
+  if (Result.isFailure(decoded)) throw new Problem(`${file}: ${decoded.failure.message}`)
+  return decoded.success
+}
 
-/** Reads the overlay and checks it against the model; throws with everything that is wrong. */
+const fileOf = (name: string): string => `codegen/overlay/${name}.json`
+
+/** Reads the overlay as it is. */
+export const readOverlayFiles = (): Overlay => ({
+  domains: read("domains", Domains),
+  secrets: read("secrets", Secrets),
+  pagination: read("pagination", Pagination),
+  fixes: read("fixes", Fixes),
+  once: read("once", Once),
+  docs: read("docs", Docs),
+  enumNames: read("enumNames", EnumNames)
+})
+
+/** Reads the overlay and checks it against the model; throws a {@link Problem} with everything that is wrong. */
 export const readOverlay = (model: Model): Overlay => {
-  const overlay = {
-    domains: read("domains", Domains),
-    secrets: read("secrets", Secrets),
-    pagination: read("pagination", Pagination),
-    fixes: read("fixes", Fixes),
-    once: read("once", Reasons),
-    docs: read("docs", Docs),
-    enumNames: read("enumNames", EnumNames)
-  }
+  const overlay = readOverlayFiles()
   const problems = checkOverlay(model, overlay)
-  if (problems.length > 0) throw new Error(`the overlay does not fit the model:\n${problems.join("\n")}`)
+  if (problems.length > 0) throw new Problem(problems.join("\n"))
   return overlay
 }
 
@@ -115,30 +132,47 @@ export const checkOverlay = (model: Model, overlay: Overlay): ReadonlyArray<stri
   const bodies = new Set(Object.values(model.operations).flatMap(({ input, output }) => [input, output]))
   const sensitive = Object.entries(model.shapes).filter(([, shape]) => "sensitive" in shape).map(([name]) => name)
 
-  const unknown = (what: string, names: ReadonlyArray<string>, known: ReadonlyArray<string>) =>
-    names.filter((name) => !known.includes(name)).map((name) => `${what}: ${name} is not in the model`)
-  const missing = (what: string, names: ReadonlyArray<string>, wanted: ReadonlyArray<string>) =>
-    wanted.filter((name) => !names.includes(name)).map((name) => `${what}: ${name} is missing`)
-  const same = (what: string, names: ReadonlyArray<string>, wanted: ReadonlyArray<string>) => [
-    ...unknown(what, names, wanted),
-    ...missing(what, names, wanted)
+  const file = (section: string): string => {
+    const [name = "", entry] = section.split(".")
+    return entry === undefined ? fileOf(name) : `${fileOf(name)}: ${entry}`
+  }
+  const unknown = (section: string, names: ReadonlyArray<string>, known: ReadonlyArray<string>) =>
+    names.filter((name) => !known.includes(name)).map((name) => `${file(section)}: ${name} is not in the model`)
+  const missing = (section: string, names: ReadonlyArray<string>, wanted: ReadonlyArray<string>) =>
+    wanted.filter((name) => !names.includes(name)).map((name) => `${file(section)}: ${name} is missing`)
+  const same = (section: string, names: ReadonlyArray<string>, wanted: ReadonlyArray<string>) => [
+    ...unknown(section, names, wanted),
+    ...missing(section, names, wanted)
   ]
 
   const placed = Object.values(domains).flatMap(({ operations }) => operations)
+  const twice = placed.filter((name, index) => placed.indexOf(name) !== index)
   const decided = [secrets.shapes, secrets.maps, secrets.plain].flatMap((names) => Object.keys(names))
+  const documented = [...structures, ...errors].flatMap(({ members, name }) =>
+    members.filter((member) => member !== "message" && !(member in docs.members)).map((member) => `${name}.${member}`)
+  )
+  const writes = operations.filter((name) => !/^(Admin)?(Get|List|Describe)/.test(name))
   return [
     ...same("domains", placed, operations),
-    ...placed.filter((name, index) => placed.indexOf(name) !== index).map((name) => `domains: ${name} stands twice`),
+    ...twice.map((name) => `${file("domains")}: ${name} stands twice`),
     ...unknown("secrets", decided, Object.keys(model.shapes)),
     ...unknown("secrets.members", Object.keys(secrets.members), paths),
+    ...unknown("secrets.lookalikes", Object.keys(secrets.lookalikes), memberNames),
     ...missing("secrets", decided, sensitive),
+    ...lookalikes(model, overlay).map((path) =>
+      `${
+        file("secrets")
+      }: ${path} looks like a secret: mark it in shapes or members, or say in lookalikes why it is none`
+    ),
     ...unknown("pagination", Object.keys(pagination.operations), operations),
     ...unknown("fixes.patterns", Object.keys(fixes.patterns), ofType("string")),
     ...unknown("fixes.targets", Object.keys(fixes.targets), paths),
     ...unknown("fixes.targets", Object.values(fixes.targets).map(({ target }) => target), Object.keys(model.shapes)),
     ...unknown("fixes.notes", Object.keys(fixes.notes), operations),
     ...unknown("enumNames", Object.keys(enumNames), ofType("enum")),
-    ...unknown("once", Object.keys(once), operations),
+    ...unknown("once", [...Object.keys(once.once), ...once.repeatable], operations),
+    ...missing("once", [...Object.keys(once.once), ...once.repeatable], writes),
+    ...once.repeatable.filter((name) => name in once.once).map((name) => `${file("once")}: ${name} stands twice`),
     ...same("docs.operations", Object.keys(docs.operations), operations),
     ...same("docs.errors", Object.keys(docs.errors), Object.keys(model.errors)),
     ...same("docs.enums", Object.keys(docs.enums), ofType("enum")),
@@ -147,6 +181,23 @@ export const checkOverlay = (model: Model, overlay: Overlay): ReadonlyArray<stri
       Object.keys(docs.structures),
       structures.map(({ name }) => name).filter((name) => !bodies.has(name))
     ),
-    ...unknown("docs.members", Object.keys(docs.members), [...paths, ...memberNames])
+    ...unknown("docs.members", Object.keys(docs.members), [...paths, ...memberNames]),
+    ...missing("docs.members", Object.keys(docs.members), documented)
   ]
 }
+
+/** Members that are texts, bytes or documents, have a secret's name, and of which nothing is decided. */
+const lookalikes = (model: Model, { secrets }: Overlay): ReadonlyArray<string> =>
+  Object.entries(model.shapes).flatMap(([name, shape]) => {
+    if (shape.type !== "structure") return []
+    return Object.entries(shape.members).flatMap(([member, { target }]) => {
+      const { type = "string" } = model.shapes[target] ?? {}
+      const isDecided = [secrets.shapes, secrets.plain].some((names) => target in names)
+        || `${name}.${member}` in secrets.members || member in secrets.lookalikes
+      return ["string", "blob", "document"].includes(type) && secretName.test(member) && !isDecided
+        ? [`${name}.${member}`]
+        : []
+    })
+  })
+
+const secretName = /password|passcode|secret|token|phrase|private|credential|code|key|verifier|proof|salt/i

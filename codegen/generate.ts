@@ -14,52 +14,55 @@ import { clientModule, domainModule, exceptionsModule, methodsModule, paginators
 import { readEndpoints } from "./Endpoints.ts"
 import { readModel } from "./Model.ts"
 import { corrected, readOverlay } from "./Overlay.ts"
+import { runTool } from "./Problem.ts"
 
-const root = new URL("../", import.meta.url)
-const check = process.argv.includes("--check")
+runTool(() => {
+  const root = new URL("../", import.meta.url)
+  const check = process.argv.includes("--check")
 
-const config = JSON.parse(readFileSync(new URL("dprint.json", root), "utf8"))
-const formatter = createFromBuffer(readFileSync(getPath()))
-formatter.setConfig({ lineWidth: config.lineWidth, indentWidth: config.indentWidth }, config.typescript)
+  const config = JSON.parse(readFileSync(new URL("dprint.json", root), "utf8"))
+  const formatter = createFromBuffer(readFileSync(getPath()))
+  formatter.setConfig({ lineWidth: config.lineWidth, indentWidth: config.indentWidth }, config.typescript)
 
-const read = readModel()
-const overlay = readOverlay(read)
-const model = corrected(read, overlay)
-const placement = place(model, overlay)
-const domains = Object.keys(overlay.domains)
+  const read = readModel()
+  const overlay = readOverlay(read)
+  const model = corrected(read, overlay)
+  const placement = place(model, overlay)
+  const domains = Object.keys(overlay.domains)
 
-const files = new Map<string, string>([
-  ["src/protocol/EndpointRules.generated.ts", endpointModule(readEndpoints())],
-  ["src/errors/ServiceErrors.generated.ts", errorsModule(model, overlay)],
-  ["src/operations/index.ts", operationsIndex(domains)],
-  ["src/schema/index.ts", schemaIndex(domains)],
-  [`src/schema/${common}.ts`, schemaModule(model, overlay, placement, common)],
-  ...domains.flatMap((domain): Array<[string, string]> => [
-    [`src/operations/${domain}.ts`, operationsModule(model, overlay, placement, domain)],
-    [`src/schema/${domain}.ts`, schemaModule(model, overlay, placement, domain)],
-    [`src/sdk/generated/${domain}.ts`, domainModule(model, overlay, placement, domain)]
-  ]),
-  [`src/sdk/generated/${common}.ts`, domainModule(model, overlay, placement, common)],
-  ["src/sdk/generated/CognitoIdentityProvider.ts", clientModule(model, overlay)],
-  ["src/sdk/generated/ModeledExceptions.ts", exceptionsModule(model, overlay)],
-  ["src/sdk/generated/OperationMethods.ts", methodsModule(model, overlay)],
-  ["src/sdk/generated/OperationPaginators.ts", paginatorsModule(model, overlay)],
-  ["src/sdk/generated/index.ts", sdkIndex(domains)]
-])
+  const files = new Map<string, string>([
+    ["src/protocol/EndpointRules.generated.ts", endpointModule(readEndpoints())],
+    ["src/errors/ServiceErrors.generated.ts", errorsModule(model, overlay)],
+    ["src/operations/index.ts", operationsIndex(domains)],
+    ["src/schema/index.ts", schemaIndex(domains)],
+    [`src/schema/${common}.ts`, schemaModule(model, overlay, placement, common)],
+    ...domains.flatMap((domain): Array<[string, string]> => [
+      [`src/operations/${domain}.ts`, operationsModule(model, overlay, placement, domain)],
+      [`src/schema/${domain}.ts`, schemaModule(model, overlay, placement, domain)],
+      [`src/sdk/generated/${domain}.ts`, domainModule(model, overlay, placement, domain)]
+    ]),
+    [`src/sdk/generated/${common}.ts`, domainModule(model, overlay, placement, common)],
+    ["src/sdk/generated/CognitoIdentityProvider.ts", clientModule(model, overlay)],
+    ["src/sdk/generated/ModeledExceptions.ts", exceptionsModule(model, overlay)],
+    ["src/sdk/generated/OperationMethods.ts", methodsModule(model, overlay)],
+    ["src/sdk/generated/OperationPaginators.ts", paginatorsModule(model, overlay)],
+    ["src/sdk/generated/index.ts", sdkIndex(domains)]
+  ])
 
-const strays = ["src/operations/", "src/schema/", "src/sdk/generated/"].flatMap((
-  folder
-) => readdirSync(new URL(folder, root)).map((name) => `${folder}${name}`)).filter((path) => !files.has(path))
+  const strays = ["src/operations/", "src/schema/", "src/sdk/generated/"].flatMap((
+    folder
+  ) => readdirSync(new URL(folder, root)).map((name) => `${folder}${name}`)).filter((path) => !files.has(path))
 
-const stale = [...files].flatMap(([path, text]) => {
-  const url = new URL(path, root)
-  const formatted = formatter.formatText({ filePath: path, fileText: text })
-  if (existsSync(url) && readFileSync(url, "utf8") === formatted) return []
-  if (!check) writeFileSync(url, formatted)
-  return [path]
+  const stale = [...files].flatMap(([path, text]) => {
+    const url = new URL(path, root)
+    const formatted = formatter.formatText({ filePath: path, fileText: text })
+    if (existsSync(url) && readFileSync(url, "utf8") === formatted) return []
+    if (!check) writeFileSync(url, formatted)
+    return [path]
+  })
+  if (!check) strays.forEach((path) => rmSync(new URL(path, root)))
+
+  const changed = [...stale, ...strays]
+  console.log(changed.length === 0 ? `${files.size} files are as generated` : `changed:\n${changed.join("\n")}`)
+  if (check && changed.length > 0) process.exitCode = 1
 })
-if (!check) strays.forEach((path) => rmSync(new URL(path, root)))
-
-const changed = [...stale, ...strays]
-console.log(changed.length === 0 ? `${files.size} files are as generated` : `changed:\n${changed.join("\n")}`)
-if (check && changed.length > 0) process.exitCode = 1

@@ -4,6 +4,7 @@
  */
 import { type Member, type Model, type Structure, structureOf } from "../Model.ts"
 import type { Overlay } from "../Overlay.ts"
+import { Problem } from "../Problem.ts"
 import { comment, lowerFirst } from "./text.ts"
 
 /** A sentence of a section of `codegen/overlay/docs.json`. */
@@ -13,7 +14,7 @@ export const sentence = (
   name: string
 ): string => {
   const text = overlay.docs[section][name]
-  if (text === undefined) throw new Error(`codegen/overlay/docs.json: ${section} has no sentence on ${name}`)
+  if (text === undefined) throw new Problem(`codegen/overlay/docs.json: ${section} has no sentence on ${name}`)
   return text
 }
 
@@ -25,7 +26,7 @@ export const memberComment = (
   { deprecated }: Pick<Member, "deprecated">
 ): string => {
   const text = overlay.docs.members[`${owner}.${name}`] ?? overlay.docs.members[name]
-  if (text === undefined) throw new Error(`codegen/overlay/docs.json: members has no sentence on ${owner}.${name}`)
+  if (text === undefined) throw new Problem(`codegen/overlay/docs.json: members has no sentence on ${owner}.${name}`)
   return `${comment(deprecated ? `${text}\n\n@deprecated AWS no longer sets it.` : text)}\n`
 }
 

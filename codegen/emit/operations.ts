@@ -75,7 +75,7 @@ const declaration = (
     + `input: Schemas.${input},\n`
     + `output: ${output === undefined ? "Schema.Void" : `Schemas.${output}`},\n`
     + `errors: [\n${errors.map((error) => `Errors.${error}`).join(",\n")}\n]`
-    + (overlay.once[name] === undefined ? "\n})" : ",\nonce: true\n})")
+    + (overlay.once.once[name] === undefined ? "\n})" : ",\nonce: true\n})")
   const operationValue = paginated === undefined
     ? `Operation<${types}> = ${spec}`
     : `PagedOperation<${types}, ${itemType(model, placement, output, paginated.items)}> = paged(${spec}, `
@@ -107,9 +107,9 @@ const doc = (
     ...(paginated === undefined
       ? []
       : [`- Pages: \`.pages(input)\` and \`.items(input)\` stream ${paginated.items} by \`${paginated.token}\`.`]),
-    ...(overlay.once[name] === undefined
+    ...(overlay.once.once[name] === undefined
       ? []
-      : [`- Retries: only where the service has not carried it out. ${overlay.once[name]}`]),
+      : [`- Retries: only where the service has not carried it out. ${overlay.once.once[name]}`]),
     `- Errors: ${operation.errors.map((error) => `{@link Errors.${error}}`).join(", ")}.`,
     "",
     `@see ${reference}${name}.html`

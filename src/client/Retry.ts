@@ -182,31 +182,16 @@ const faultOf = (failure: object, response: TransportResponse | undefined): Faul
   }
 }
 
-/** A fault that has a name on the wire, which may end in `Exception` or not. */
+/** A fault that has a name on the wire. */
 const named = (code: string): Fault | undefined => {
-  const name = code.replace(/Exception$/, "")
-  if (throttlingNames.has(name)) return throttling
-  return transientNames.has(name) ? transient : undefined
+  if (throttlingName.test(code)) return throttling
+  return transientName.test(code) ? transient : undefined
 }
 
-const throttlingNames: ReadonlySet<string> = new Set([
-  "BandwidthLimitExceeded",
-  "RequestLimitExceeded",
-  "RequestThrottled",
-  "SlowDown",
-  "Throttled",
-  "Throttling",
-  "TooManyRequests"
-])
+const throttlingName =
+  /^(BandwidthLimitExceeded|RequestLimitExceeded|RequestThrottled|SlowDown|Throttl(ed|ing)|TooManyRequests)(Exception)?$/
 
-const transientNames: ReadonlySet<string> = new Set([
-  "InternalError",
-  "InternalFailure",
-  "InternalServer",
-  "InternalServerError",
-  "RequestTimeout",
-  "ServiceUnavailable"
-])
+const transientName = /^(Internal(Error|Failure|Server(Error)?)|RequestTimeout|ServiceUnavailable)(Exception)?$/
 
 /** For what has no name that is known. */
 const byStatus = (status: number): Fault | undefined => {
@@ -219,21 +204,14 @@ type Reason<Tag extends ClientErrorReason["_tag"]> = Extract<ClientErrorReason, 
 /** A certificate that is not trusted will not be at the next attempt; the other faults of a network pass. */
 const networkFault = ({ code = "" }: Reason<"TransportError">): Fault | undefined => {
   if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|ERR_TLS|ERR_SSL|ERR_INVALID/.test(code)) return undefined
-  return unreachedCodes.has(code) ? unreached : transient
+  return unreachedCode.test(code) ? unreached : transient
 }
 
 /** With these the connection was not made. */
-const unreachedCodes: ReadonlySet<string> = new Set([
-  "EAI_AGAIN",
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "UND_ERR_CONNECT_TIMEOUT"
-])
+const unreachedCode = /^(EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|UND_ERR_CONNECT_TIMEOUT)$/
 
 const refusedForDate = ({ code, text }: Reason<"UnmodeledError">): boolean =>
-  ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"].includes(code)
+  /^Request(Expired|InTheFuture|TimeTooSkewed)$/.test(code)
   || (code === "InvalidSignatureException" && /signature (expired|not yet current)/i.test(text))
 
 /** A smaller difference of the clocks is no reason for a refusal. */

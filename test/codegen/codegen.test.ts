@@ -2,10 +2,17 @@
  * The generator's inputs: what the import makes of a Smithy AST, and what the overlay's check finds.
  */
 import { Schema } from "effect"
-import { readFileSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
-import { formatModel, modelFile, readModel } from "../../codegen/Model.ts"
-import { checkOverlay, readOverlay } from "../../codegen/Overlay.ts"
+import { changes } from "../../codegen/changes.ts"
+import { operationsModule } from "../../codegen/emit/operations.ts"
+import { place } from "../../codegen/emit/schema.ts"
+import { formatModel, type Model, modelFile, readModel, structureOf } from "../../codegen/Model.ts"
+import { checkOverlay, type Overlay, readOverlay } from "../../codegen/Overlay.ts"
 import { Smithy, toModel } from "../../codegen/Smithy.ts"
 
 const smithy = (shapes: object) => Schema.decodeUnknownSync(Smithy)({ smithy: "2.0", shapes })
@@ -91,6 +98,15 @@ describe("overlay", () => {
   const model = readModel()
   const overlay = readOverlay(model)
 
+  /** Members of which only their shape says that they are secrets. */
+  const passwordMembers = Object.entries(model.shapes).flatMap(([name, shape]) =>
+    shape.type === "structure"
+      ? Object.entries(shape.members).flatMap(([member, { target }]) =>
+        target === "PasswordType" ? [`${name}.${member}`] : []
+      )
+      : []
+  )
+
   it("fits the model", () => {
     expect(checkOverlay(model, overlay)).toEqual([])
   })
@@ -100,11 +116,123 @@ describe("overlay", () => {
     const { PasswordType: __, ...shapes } = overlay.secrets.shapes
     const docs = { ...overlay.docs, members: { ...overlay.docs.members, "UserType.Shoes": "Size of the shoes." } }
     expect(checkOverlay(model, { ...overlay, domains, docs, secrets: { ...overlay.secrets, shapes } })).toEqual([
-      "domains: ListTagsForResource is missing",
-      "domains: TagResource is missing",
-      "domains: UntagResource is missing",
-      "secrets: PasswordType is missing",
-      "docs.members: UserType.Shoes is not in the model"
+      "codegen/overlay/domains.json: ListTagsForResource is missing",
+      "codegen/overlay/domains.json: TagResource is missing",
+      "codegen/overlay/domains.json: UntagResource is missing",
+      "codegen/overlay/secrets.json: PasswordType is missing",
+      ...passwordMembers.map((path) =>
+        `codegen/overlay/secrets.json: ${path} looks like a secret: mark it in shapes or members, or say in lookalikes why it is none`
+      ),
+      "codegen/overlay/docs.json: members: UserType.Shoes is not in the model"
     ])
+  })
+
+  /** The model with a member more in the input of an operation. */
+  const withMember = (member: string, target = "StringType"): Model => {
+    const input = structureOf(model, "SignUpRequest")
+    const shape = { ...input, members: { ...input.members, [member]: { target } } }
+    return { ...model, shapes: { ...model.shapes, SignUpRequest: shape } }
+  }
+
+  it.each(["RecoveryPhrase", "BackupCode", "ApiKey", "OneTimePasscode", "PrivateThing", "RefreshTokenHint"])(
+    "a new member %s is to be decided: it looks like a secret, and nothing is said of it",
+    (member) => {
+      const problems = checkOverlay(withMember(member), overlay)
+      expect(problems.filter((problem) => problem.includes(`SignUpRequest.${member}`))).toEqual([
+        expect.stringContaining(`codegen/overlay/secrets.json: SignUpRequest.${member} looks like a secret`),
+        `codegen/overlay/docs.json: members: SignUpRequest.${member} is missing`
+      ])
+    }
+  )
+
+  it("a member that is decided, or of a shape that is, or of no text, is not asked for again", () => {
+    const looks = (made: Model, more: Partial<Overlay["secrets"]> = {}) =>
+      checkOverlay(made, { ...overlay, secrets: { ...overlay.secrets, ...more } })
+        .filter((problem) => problem.includes("looks like"))
+    expect(
+      looks(withMember("RecoveryPhrase"), {
+        members: { ...overlay.secrets.members, "SignUpRequest.RecoveryPhrase": "it is" }
+      })
+    )
+      .toEqual([])
+    expect(
+      looks(withMember("RecoveryPhrase"), {
+        lookalikes: { ...overlay.secrets.lookalikes, RecoveryPhrase: "it is not" }
+      })
+    )
+      .toEqual([])
+    expect(looks(withMember("RecoveryPhrase", "PasswordType"))).toEqual([])
+    expect(looks(withMember("ForcesSecretRotation", "BooleanType"))).toEqual([])
+  })
+
+  it("a new operation is to be decided: where it stands, and whether it may be carried out twice", () => {
+    const made = {
+      ...model,
+      operations: { ...model.operations, ResetUserPool: { input: "SignUpRequest", errors: [] } }
+    }
+    expect(checkOverlay(made, overlay)).toEqual([
+      "codegen/overlay/domains.json: ResetUserPool is missing",
+      "codegen/overlay/once.json: ResetUserPool is missing",
+      "codegen/overlay/docs.json: operations: ResetUserPool is missing"
+    ])
+  })
+
+  it("a sentence that is missing ends the generation, and is named", () => {
+    const { SignUp: _, ...operations } = overlay.docs.operations
+    const without = { ...overlay, docs: { ...overlay.docs, operations } }
+    expect(() => operationsModule(model, without, place(model, without), "SignUp")).toThrow(
+      "codegen/overlay/docs.json: operations has no sentence on SignUp"
+    )
+  })
+})
+
+describe("changes", () => {
+  it("are told by name, both ways", () => {
+    const model = readModel()
+    const { SignUp: _, ...operations } = model.operations
+    const less = { ...model, operations }
+    expect(changes(less, model)).toContain("added operation SignUp")
+    expect(changes(model, less)).toContain("removed operation SignUp")
+    expect(changes(model, model)).toEqual([])
+    expect(changes(model, { ...model, shapes: { ...model.shapes, A: { type: "enum", values: ["B"] } } })).toEqual([
+      "added shape A",
+      "added value A B"
+    ])
+  })
+})
+
+describe("codegen:import", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url))
+
+  const importing = (shapes: object, partitions: string) => {
+    const folder = mkdtempSync(join(tmpdir(), "effect-cognito-import-"))
+    writeFileSync(join(folder, "ast.json"), JSON.stringify({ smithy: "2.0", shapes }))
+    writeFileSync(join(folder, "partitions.json"), "{}")
+    const before = readFileSync(modelFile, "utf8")
+    const tsx = join(root, "node_modules/.bin/tsx")
+    const files = [join(folder, "ast.json"), join(folder, partitions)]
+    const { status, stderr, stdout } = spawnSync(tsx, ["codegen/import.ts", ...files], { cwd: root, encoding: "utf8" })
+    // Nothing is written, and nobody has to read a stack.
+    expect(readFileSync(modelFile, "utf8")).toBe(before)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    return { status, stderr, stdout }
+  }
+
+  it("says what changed, and stops where something is to be decided", () => {
+    const request = operation["a.b#GetThingRequest"]
+    const members = { ...request.members, RecoveryPhrase: { target: "smithy.api#String" } }
+    const shapes = { ...service, ...operation, "a.b#GetThingRequest": { ...request, members } }
+    const { status, stderr, stdout } = importing(shapes, "partitions.json")
+    expect(status).toBe(1)
+    expect(stdout).toContain("added member GetThingRequest.RecoveryPhrase")
+    expect(stdout).toContain("removed operation SignUp")
+    expect(stderr).toContain("codegen/overlay/secrets.json: GetThingRequest.RecoveryPhrase looks like a secret")
+    expect(stderr).toContain("codegen/overlay/domains.json: GetThing is missing")
+  })
+
+  it("names a file that cannot be read", () => {
+    const { status, stderr } = importing({ ...service, ...operation }, "missing.json")
+    expect(status).toBe(1)
+    expect(stderr).toContain("missing.json")
   })
 })
