@@ -46,27 +46,27 @@ export const Authenticator = Context.Reference<Authenticator>("effect-cognito/au
 
 const browser: Authenticator = {
   create: (options) =>
-    asked((signal) =>
-      navigator.credentials.create({
-        // The service's options are of this form, which the browser checks.
-        publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options as never),
-        signal
-      })
+    askBrowser(
+      options,
+      (given, signal) =>
+        navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(given), signal })
     ),
   get: (options) =>
-    asked((signal) =>
-      navigator.credentials.get({
-        // The service's options are of this form, which the browser checks.
-        publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options as never),
-        signal
-      })
+    askBrowser(
+      options,
+      (given, signal) =>
+        navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(given), signal })
     )
 }
 
-const asked = (ask: (signal: AbortSignal) => Promise<Credential | null>): Effect.Effect<Schema.Json, PasskeyError> =>
+const askBrowser = (
+  options: Schema.Json,
+  ask: (options: never, signal: AbortSignal) => Promise<Credential | null>
+): Effect.Effect<Schema.Json, PasskeyError> =>
   Effect.flatMap(
     Effect.tryPromise({
-      try: async (signal) => ask(signal),
+      // The service's options are of the form that is asked for, which the browser checks.
+      try: async (signal) => ask(options as never, signal),
       catch: (error) => new PasskeyError({ reason: nameOf(error) })
     }),
     (credential) =>

@@ -40,12 +40,13 @@ export const rejectionOf = (cause: Cause.Cause<unknown>, signal: AbortSignal | u
   if (Cause.hasInterrupts(cause)) return abortError(signal)
   const error = Cause.squash(cause)
   if (error instanceof ClientError) return clientRejection(error)
-  if (!(error instanceof Error) || !exceptionsByName.has(error.name)) return error
+  if (!isModeled(error)) return error
   const { _tag, ...members }: { readonly [member: string]: unknown } = { ...error }
-  // The errors of these names are the service's, which tell of their calls.
-  const $metadata = metadataOf(error as ServiceError)
-  return exceptionOf(error.name, { ...members, message: error.message, $metadata })
+  return exceptionOf(error.name, { ...members, message: error.message, $metadata: metadataOf(error) })
 }
+
+/** Whether it is an error that the service's model declares. */
+const isModeled = (error: unknown): error is ServiceError => error instanceof Error && exceptionsByName.has(error.name)
 
 const clientRejection = (error: ClientError): Error => {
   const { reason } = error

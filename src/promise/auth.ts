@@ -173,7 +173,7 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
     if (typeof value === "function") {
       return (answer: unknown, options?: HttpHandlerOptions) =>
         runStep(
-          Effect.flatMap(wrapped(answerOf(step), answer), (answer) => value(answer) as AnyEffect),
+          Effect.flatMap(wrapped(answerOf(step), answer), (answer): AnyEffect => value(answer)),
           undefined,
           options
         )
@@ -195,7 +195,9 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
   const sessionOf = (session: Auth.Session["Service"]): Session => ({
     ...promised({ signedIn: session.signedIn, accessToken: session.accessToken, refresh: session.refresh }),
     start: (signedIn) =>
-      run(Effect.flatMap(wrapped(Answers.SignedIn, signedIn), (given) => session.start(signedInOf(given)))),
+      run(
+        Effect.flatMap(wrapped<Auth.SignedIn>(Answers.SignedIn, signedIn), (given) => session.start(signedInOf(given)))
+      ),
     signOut: (how, options) => run(session.signOut(how), options),
     changes: () => Stream.toAsyncIterable(Stream.map(session.changes, promised)),
     as: (operation) => (input, options) => {
@@ -210,9 +212,16 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
 
   return {
     signIn: async (options, http) =>
-      promised(await run(Effect.flatMap(optionsOf<Auth.SignInOptions>(options), Auth.signIn), http)),
+      promised(
+        await run(Effect.flatMap(wrapped<Auth.SignInOptions>(Answers.SignInOptions, options), Auth.signIn), http)
+      ),
     adminSignIn: async (options, http) =>
-      promised(await run(Effect.flatMap(optionsOf<Auth.AdminSignInOptions>(options), Auth.adminSignIn), http)),
+      promised(
+        await run(
+          Effect.flatMap(wrapped<Auth.AdminSignInOptions>(Answers.SignInOptions, options), Auth.adminSignIn),
+          http
+        )
+      ),
     respondWithPasskey: async (challenge, http) => {
       const get = Effect.flatMap(Auth.Authenticator, ({ get }) => get(challenge.options))
       return challenge.respond({ credential: await run(get, http) }, http)
@@ -251,23 +260,19 @@ const answerOf = (step: string | undefined): Schema.Top => {
 }
 
 /** A plain value as `effect-cognito/auth` takes it: secrets are wrapped where the schema says so. */
-const wrapped = (schema: Schema.Top, value: unknown): Effect.Effect<unknown, ClientError> =>
-  Effect.mapError(
+const wrapped = <A>(schema: Schema.Top, value: unknown): Effect.Effect<A, ClientError> =>
+  Effect.mapBoth(
     Effect.fromResult(Result.flatMap(write(schema, value, plain), (written) => read(schema, written))),
-    (misfit) => new ClientError({ operation: "signIn", reason: new EncodeError(misfit) })
+    {
+      onFailure: (misfit) => new ClientError({ operation: "signIn", reason: new EncodeError(misfit) }),
+      // Read by the schema of what it is; what goes together in it, the compiler has checked in its plain form.
+      onSuccess: (value) => value as A
+    }
   )
 
-const optionsOf = <Options>(options: PlainInput<Options>): Effect.Effect<Options, ClientError> =>
-  // Its members are those of the plain options, which the compiler has checked.
-  wrapped(Answers.SignInOptions, options) as Effect.Effect<Options, ClientError>
-
 /** The end of a sign-in, in which members that are absent are told as `undefined`. */
-const signedInOf = (given: unknown): Auth.SignedIn => {
-  // It was read by the schema of it.
-  const signedIn = given as Auth.SignedIn
-  return {
-    ...signedIn,
-    device: signedIn.device,
-    tokens: { ...signedIn.tokens, idToken: signedIn.tokens.idToken, refreshToken: signedIn.tokens.refreshToken }
-  }
-}
+const signedInOf = (signedIn: Auth.SignedIn): Auth.SignedIn => ({
+  ...signedIn,
+  device: signedIn.device,
+  tokens: { ...signedIn.tokens, idToken: signedIn.tokens.idToken, refreshToken: signedIn.tokens.refreshToken }
+})

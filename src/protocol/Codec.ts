@@ -1,7 +1,8 @@
 /**
  * Reading and writing of values: between what stands in a JSON body and what a program sees, by the schemas of the
- * operations. All rules of the wire that are about values are here: what is absent, `null` or not known, times, bytes,
- * documents, secrets, and objects that keep their content out of sight.
+ * operations. With the values that hold no others, which are `Wire.ts`'s, all rules of the wire that are about values are
+ * here: what is absent, `null` or not known, times, bytes, documents, secrets, and objects that keep their content out of
+ * sight. Nothing else looks into a schema.
  *
  * It takes Effect's schemas and makes of a value what Effect's own decoding and encoding make of it, in a fraction of the
  * time, where Effect has a rule (the property tests compare the two). It does not parse or print JSON, and knows no
@@ -29,8 +30,9 @@ import {
 } from "./Conversion.ts"
 
 /**
- * Reads a value that `JSON.parse` gave, which it changes and gives back. Members that are not known are left out. `places` gets each
- * place where a member was corrected, once, without the indices and keys on the way: `Users[].Attributes[].Name`.
+ * Reads a value that `JSON.parse` gave, which it changes and gives back. Members that are not known are left out. `places`
+ * gets each place where a member was corrected, once, without the indices and keys on the way:
+ * `Users[].Attributes[].Name`.
  */
 export const read = (
   { ast }: Schema.Top,
