@@ -29,34 +29,37 @@ export interface CallNote extends Partial<CallMetadata> {
   readonly operation: string
 }
 
-const notes = new WeakMap<object, CallNote>()
+const note: unique symbol = Symbol("effect-cognito/errors/CallMetadata/note")
 
-/** Notes the call that an error ended, in place of what was noted before, and returns the error. */
-export const withCall = <E extends object>(error: E, call: CallNote): E => {
-  notes.set(error, call)
-  return error
+interface Noted {
+  readonly [note]?: CallNote
 }
 
+/** Notes the call that an error ended, in place of what was noted before, and returns the error. */
+export const withCall = <E extends object>(error: E, call: CallNote): E =>
+  // Not in a `WeakMap`, which takes longer.
+  Object.defineProperty(error, note, { value: call, configurable: true })
+
 /** AWS's name of the operation that an error ended. */
-export const operationOf = (error: object): string | undefined => notes.get(error)?.operation
+export const operationOf = (error: Noted): string | undefined => error[note]?.operation
 
 type Members = { readonly [name: string]: unknown }
 
 /** The members of an error; `message`, which JavaScript hides from enumeration, is one of them. */
 const membersOf = (error: Error): Members => ({ ...error, message: error.message })
 
-const prototype: CallMetadata & Equal.Equal & Inspected & ThisType<Error & Inspected> = {
+const prototype: CallMetadata & Equal.Equal & Inspected & ThisType<Error & Inspected & Noted> = {
   get httpStatus(): number | undefined {
-    return notes.get(this)?.httpStatus
+    return this[note]?.httpStatus
   },
   get requestId(): string | undefined {
-    return notes.get(this)?.requestId
+    return this[note]?.requestId
   },
   get attempts(): number | undefined {
-    return notes.get(this)?.attempts
+    return this[note]?.attempts
   },
   get retryDelay(): number | undefined {
-    return notes.get(this)?.retryDelay
+    return this[note]?.retryDelay
   },
   [Equal.symbol](that: unknown): boolean {
     return that instanceof Error && that.constructor === this.constructor
@@ -66,7 +69,7 @@ const prototype: CallMetadata & Equal.Equal & Inspected & ThisType<Error & Inspe
     return Hash.structure(membersOf(this))
   },
   [NodeInspectSymbol](): object {
-    return { ...membersOf(this), ...notes.get(this) }
+    return { ...membersOf(this), ...this[note] }
   }
 }
 

@@ -128,7 +128,7 @@ describe("each of the model's errors", () => {
           }
         }
       }),
-      // A run is 59 errors, so that to look for a smaller failure would take minutes.
+      // A run is of all errors, so that to look for a smaller failure would take minutes.
       { numRuns: 3, endOnFailure: true }
     )
   })

@@ -21,7 +21,7 @@ export interface AnyOperation {
   }
 }
 
-// The inputs of 140 operations have no common type but `never`, which no test could call with.
+// The inputs of all operations have no common type but `never`, which no test could call with.
 const list = Object.values(all) as unknown as ReadonlyArray<AnyOperation>
 
 export const operationsByName: ReadonlyMap<string, AnyOperation> = new Map(
