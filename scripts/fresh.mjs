@@ -35,5 +35,8 @@ export const noteBuild = () => writeFileSync(stamp, state())
 /** Builds, where it is needed. */
 export const buildIfStale = () => {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === state()) return
-  execFileSync(process.execPath, [join(root, "scripts/build.mjs")], { cwd: root, stdio: "inherit" })
+  execFileSync(process.execPath, [join(root, "scripts/build.mjs")], {
+    cwd: root,
+    stdio: ["inherit", process.stderr, "inherit"]
+  })
 }

@@ -30,7 +30,13 @@ const isInstalled = () => {
 }
 
 if (!isInstalled()) {
-  console.log("installing packages…")
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"], { cwd: root, stdio: "inherit" })
+  console.error("installing packages…")
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"], {
+    cwd: root,
+    // To the error stream: under `npm pack --json` the other one is npm's own.
+    stdio: ["inherit", process.stderr, "inherit"],
+    // A dry run of `npm pack` hands its setting on, and would install nothing.
+    env: { ...process.env, npm_config_dry_run: "false" }
+  })
 }
 buildIfStale()
