@@ -22,7 +22,8 @@ const width = 118
 
 const wrap = (line: string, indent: string): ReadonlyArray<string> => {
   const lines = [""]
-  for (const word of line.split(" ")) {
+  // An editor does not find a link that is broken in two.
+  for (const word of line.match(/\{@link [^}]*\}\S*|\S+/g) ?? [""]) {
     const last = lines[lines.length - 1] ?? ""
     if (last !== "" && last !== indent && last.length + word.length + 4 > width) lines.push(`${indent}${word}`)
     else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`

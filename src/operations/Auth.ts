@@ -15,16 +15,16 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A second run sends a second code, and counts as another
  *   attempt to sign in.
- * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.ForbiddenException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedOperationException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.ForbiddenException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedOperationException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html
  */
@@ -88,18 +88,18 @@ export type InitiateAuthError =
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A session can be used once.
- * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException}, {@link
- *   Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.MFAMethodNotFoundException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.PasswordHistoryPolicyViolationException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException},
+ *   {@link Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.MFAMethodNotFoundException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordHistoryPolicyViolationException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html
  */
@@ -175,16 +175,16 @@ export type RespondToAuthChallengeError =
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run sends a second code, and counts as another
  *   attempt to sign in.
- * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link
- *   Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
- *   Errors.MFAMethodNotFoundException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedOperationException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidSmsRoleAccessPolicyException},
+ *   {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.InvalidUserPoolConfigurationException},
+ *   {@link Errors.MFAMethodNotFoundException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedOperationException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
  */
@@ -248,18 +248,18 @@ export type AdminInitiateAuthError =
  *
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A session can be used once.
- * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException}, {@link
- *   Errors.ExpiredCodeException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.MFAMethodNotFoundException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.PasswordHistoryPolicyViolationException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException},
+ *   {@link Errors.ExpiredCodeException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.MFAMethodNotFoundException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordHistoryPolicyViolationException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html
@@ -332,12 +332,12 @@ export type AdminRespondToAuthChallengeError =
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. With rotation a refresh token can be used once.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.RefreshTokenReuseException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.RefreshTokenReuseException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
  */
@@ -386,10 +386,10 @@ export type GetTokensFromRefreshTokenError =
  * Revokes a refresh token together with the access tokens that came from it.
  *
  * - Authorization: none.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnauthorizedException}, {@link
- *   Errors.UnsupportedOperationException}, {@link Errors.UnsupportedTokenTypeException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnauthorizedException},
+ *   {@link Errors.UnsupportedOperationException}, {@link Errors.UnsupportedTokenTypeException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html
  */
@@ -430,11 +430,11 @@ export type RevokeTokenError =
  * until they expire.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html
  */
@@ -477,9 +477,10 @@ export type GlobalSignOutError =
  * they expire.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
  */
@@ -517,11 +518,11 @@ export type AdminUserGlobalSignOutError =
  * Returns the sign-in and MFA factors the signed-in user has set up.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserAuthFactors.html
  */
@@ -565,9 +566,10 @@ export type GetUserAuthFactorsError =
  * Returns the sign-in and MFA factors a user has set up, as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUserAuthFactors.html
  */
@@ -607,10 +609,10 @@ export type AdminGetUserAuthFactorsError =
  * Signed as the model says, and as the AWS SDK does, although the app client's secret alone identifies the caller.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html
  */

@@ -15,13 +15,14 @@ import type { Signer } from "../client/Signer.ts"
  * Registers a new device of the signed-in user together with the verifier of its secret.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.DeviceKeyExistsException}, {@link Errors.ForbiddenException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
- *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}, {@link Errors.UsernameExistsException}.
+ * - Errors: {@link Errors.DeviceKeyExistsException}, {@link Errors.ForbiddenException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException},
+ *   {@link Errors.UsernameExistsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmDevice.html
  */
@@ -75,11 +76,12 @@ export type ConfirmDeviceError =
  * Returns one of the signed-in user's devices.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetDevice.html
  */
@@ -122,11 +124,12 @@ export type GetDeviceError =
  *
  * - Authorization: the user's access token.
  * - Pages: `.pages(input)` and `.items(input)` stream Devices by `PaginationToken`.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListDevices.html
  */
@@ -176,11 +179,12 @@ export type ListDevicesError =
  * Marks a device of the signed-in user as remembered or not remembered.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateDeviceStatus.html
  */
@@ -226,11 +230,12 @@ export type UpdateDeviceStatusError =
  * Removes a remembered device of the signed-in user.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgetDevice.html
  */
@@ -271,10 +276,10 @@ export type ForgetDeviceError =
  * Returns one of a user's devices as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetDevice.html
  */
@@ -313,10 +318,10 @@ export type AdminGetDeviceError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Devices by `PaginationToken`.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListDevices.html
  */
@@ -358,10 +363,10 @@ export type AdminListDevicesError =
  * Marks a user's device as remembered or not remembered, as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateDeviceStatus.html
  */
@@ -401,10 +406,10 @@ export type AdminUpdateDeviceStatusError =
  * Removes a remembered device of a user as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminForgetDevice.html
  */

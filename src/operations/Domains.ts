@@ -13,10 +13,10 @@ import type { Signer } from "../client/Signer.ts"
  * Gives a user pool a prefix domain or a custom domain for its login pages and OAuth endpoints.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
- *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
  */
@@ -56,9 +56,9 @@ export type CreateUserPoolDomainError =
  * Returns the state and settings of a domain, and the user pool it belongs to.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolDomain.html
  */
@@ -92,10 +92,10 @@ export type DescribeUserPoolDomainError =
  * Changes the certificate, login page version or routing of a domain.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolDomain.html
  */
@@ -135,9 +135,9 @@ export type UpdateUserPoolDomainError =
  * Deletes the domain of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPoolDomain.html
  */

@@ -15,9 +15,10 @@ import type { Signer } from "../client/Signer.ts"
  * Registers an external identity provider (SAML, OIDC or social) in a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.DuplicateProviderException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.DuplicateProviderException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html
  */
@@ -55,9 +56,9 @@ export type CreateIdentityProviderError =
  * Returns the settings of an external identity provider, found by its name.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeIdentityProvider.html
  */
@@ -91,9 +92,9 @@ export type DescribeIdentityProviderError =
  * Returns the settings of an external identity provider, found by one of its identifiers.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetIdentityProviderByIdentifier.html
@@ -128,10 +129,10 @@ export type GetIdentityProviderByIdentifierError =
  * Changes the settings of an external identity provider.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnsupportedIdentityProviderException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnsupportedIdentityProviderException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateIdentityProvider.html
  */
@@ -169,10 +170,10 @@ export type UpdateIdentityProviderError =
  * Removes an external identity provider from a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnsupportedIdentityProviderException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnsupportedIdentityProviderException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteIdentityProvider.html
  */
@@ -211,9 +212,9 @@ export type DeleteIdentityProviderError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Providers by `NextToken`.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListIdentityProviders.html
  */
@@ -251,10 +252,11 @@ export type ListIdentityProvidersError =
  * Links an external identity to an existing user, so that signing in with either leads to the same profile.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.AliasExistsException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminLinkProviderForUser.html
  */
@@ -296,10 +298,10 @@ export type AdminLinkProviderForUserError =
  * Breaks the link between a user and an external identity, so that this identity no longer signs in as the user.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.AliasExistsException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDisableProviderForUser.html

@@ -15,10 +15,10 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: the user's access token, or the session of a sign-in.
  * - Retries: only where the service has not carried it out. A session can be used once, and a second run would make
  *   another secret.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.ForbiddenException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.SoftwareTokenMFANotFoundException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.ForbiddenException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html
  */
@@ -60,12 +60,13 @@ export type AssociateSoftwareTokenError =
  *
  * - Authorization: the user's access token, or the session of a sign-in.
  * - Retries: only where the service has not carried it out. A session and a code can be used once.
- * - Errors: {@link Errors.CodeMismatchException}, {@link Errors.EnableSoftwareTokenMFAException}, {@link
- *   Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
- *   {@link Errors.InvalidUserPoolConfigurationException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.SoftwareTokenMFANotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.CodeMismatchException}, {@link Errors.EnableSoftwareTokenMFAException},
+ *   {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidUserPoolConfigurationException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.SoftwareTokenMFANotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifySoftwareToken.html
  */
@@ -118,10 +119,10 @@ export type VerifySoftwareTokenError =
  * Deletes a user's software token (authenticator app) as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteSoftwareToken.html
  */
@@ -161,11 +162,11 @@ export type AdminDeleteSoftwareTokenError =
  * Sets which MFA methods the signed-in user has active and which one is preferred.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.UserNotConfirmedException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserMFAPreference.html
  */
@@ -207,10 +208,10 @@ export type SetUserMFAPreferenceError =
  * Sets which MFA methods a user has active and which one is preferred, as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserMFAPreference.html
  */
@@ -250,9 +251,9 @@ export type AdminSetUserMFAPreferenceError =
  * Returns the MFA and passkey settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserPoolMfaConfig.html
  */
@@ -286,11 +287,11 @@ export type GetUserPoolMfaConfigError =
  * Sets the MFA and passkey settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html
  */

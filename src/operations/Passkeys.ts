@@ -13,11 +13,11 @@ import type { Cognito } from "../Service.ts"
  * Starts the registration of a passkey and returns the options for the browser's authenticator.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.WebAuthnConfigurationMissingException}, {@link
- *   Errors.WebAuthnNotEnabledException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.WebAuthnConfigurationMissingException}, {@link Errors.WebAuthnNotEnabledException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_StartWebAuthnRegistration.html
  */
@@ -63,13 +63,13 @@ export type StartWebAuthnRegistrationError =
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. The answer to a registration's challenge can be used
  *   once.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.WebAuthnChallengeNotFoundException}, {@link
- *   Errors.WebAuthnClientMismatchException}, {@link Errors.WebAuthnCredentialNotSupportedException}, {@link
- *   Errors.WebAuthnNotEnabledException}, {@link Errors.WebAuthnOriginNotAllowedException}, {@link
- *   Errors.WebAuthnRelyingPartyMismatchException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.WebAuthnChallengeNotFoundException}, {@link Errors.WebAuthnClientMismatchException},
+ *   {@link Errors.WebAuthnCredentialNotSupportedException}, {@link Errors.WebAuthnNotEnabledException},
+ *   {@link Errors.WebAuthnOriginNotAllowedException}, {@link Errors.WebAuthnRelyingPartyMismatchException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CompleteWebAuthnRegistration.html
@@ -124,10 +124,10 @@ export type CompleteWebAuthnRegistrationError =
  *
  * - Authorization: the user's access token.
  * - Pages: `.pages(input)` and `.items(input)` stream Credentials by `NextToken`.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListWebAuthnCredentials.html
  */
@@ -171,10 +171,11 @@ export type ListWebAuthnCredentialsError =
  * Deletes a passkey of the signed-in user.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteWebAuthnCredential.html
  */

@@ -15,12 +15,13 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. The password of before is no longer right after the first
  *   run, and a second one counts against the user.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException}, {@link
- *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html
  */
@@ -72,14 +73,14 @@ export type ChangePasswordError =
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgotPassword.html
  */
@@ -137,15 +138,15 @@ export type ForgotPasswordError =
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A code can be used once.
- * - Errors: {@link Errors.CodeMismatchException}, {@link Errors.ExpiredCodeException}, {@link
- *   Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException},
- *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyFailedAttemptsException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.CodeMismatchException}, {@link Errors.ExpiredCodeException},
+ *   {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidPasswordException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordHistoryPolicyViolationException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyFailedAttemptsException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html
  */
@@ -207,13 +208,13 @@ export type ConfirmForgotPasswordError =
  *
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
  */
@@ -266,10 +267,11 @@ export type AdminResetUserPasswordError =
  * Sets a user's password as an administrator, either for good or as a temporary one to change at the next sign-in.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidPasswordException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidPasswordException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserPassword.html
  */

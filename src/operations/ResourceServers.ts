@@ -15,10 +15,10 @@ import type { Signer } from "../client/Signer.ts"
  * Creates an OAuth 2.0 resource server with its custom scopes.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html
  */
@@ -56,9 +56,9 @@ export type CreateResourceServerError =
  * Returns a resource server and its scopes.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeResourceServer.html
  */
@@ -94,9 +94,9 @@ export type DescribeResourceServerError =
  * Replaces the name and the scopes of a resource server. Scopes left out are removed.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateResourceServer.html
  */
@@ -132,9 +132,9 @@ export type UpdateResourceServerError =
  * Deletes a resource server and its scopes.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteResourceServer.html
  */
@@ -171,9 +171,9 @@ export type DeleteResourceServerError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream ResourceServers by `NextToken`.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListResourceServers.html
  */

@@ -15,11 +15,11 @@ import type { Signer } from "../client/Signer.ts"
  *
  * - Authorization: the user's access token.
  * - Pages: `.pages(input)` and `.items(input)` stream Sessions by `NextToken`.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserSessions.html
  */
@@ -67,11 +67,11 @@ export type ListUserSessionsError =
  * Revokes one of the signed-in user's sessions.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeUserSession.html
  */
@@ -116,9 +116,10 @@ export type RevokeUserSessionError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Sessions by `NextToken`.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListUserSessions.html
  */
@@ -160,9 +161,10 @@ export type AdminListUserSessionsError =
  * Revokes one session of a user as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRevokeUserSession.html
  */
@@ -200,9 +202,9 @@ export type AdminRevokeUserSessionError =
  * Returns the session settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserPoolSessionConfiguration.html
@@ -239,10 +241,10 @@ export type GetUserPoolSessionConfigurationError =
  * Sets the session settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolSessionConfiguration.html
@@ -283,9 +285,9 @@ export type SetUserPoolSessionConfigurationError =
  * Returns the session settings of an app client.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserPoolClientSessionConfiguration.html
@@ -322,10 +324,10 @@ export type GetUserPoolClientSessionConfigurationError =
  * Sets the session settings of an app client.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolClientSessionConfiguration.html

@@ -15,15 +15,15 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A second run fails because the user exists, and a second
  *   code may have been sent.
- * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidPasswordException}, {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link
- *   Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.LimitExceededException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException}, {@link
- *   Errors.UsernameExistsException}.
+ * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidPasswordException}, {@link Errors.InvalidSmsRoleAccessPolicyException},
+ *   {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException},
+ *   {@link Errors.UsernameExistsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html
  */
@@ -78,14 +78,14 @@ export type SignUpError =
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A code can be used once.
- * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException}, {@link
- *   Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyFailedAttemptsException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException},
+ *   {@link Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyFailedAttemptsException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html
  */
@@ -143,14 +143,14 @@ export type ConfirmSignUpError =
  *
  * - Authorization: none.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResendConfirmationCode.html
  */
@@ -207,12 +207,12 @@ export type ResendConfirmationCodeError =
  * Confirms a user's sign-up as an administrator, without a confirmation code.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyFailedAttemptsException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyFailedAttemptsException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminConfirmSignUp.html
  */

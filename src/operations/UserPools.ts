@@ -16,12 +16,12 @@ import type { Signer } from "../client/Signer.ts"
  *
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run would make a second pool of the same name.
- * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.TierChangeNotAllowedException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserPoolTaggingException}.
+ * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.TierChangeNotAllowedException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserPoolTaggingException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html
  */
@@ -68,10 +68,10 @@ export type CreateUserPoolError =
  * Returns the settings of a user pool.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserPoolTaggingException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserPoolTaggingException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html
  */
@@ -109,13 +109,13 @@ export type DescribeUserPoolError =
  * Changes the settings of a user pool. Settings left out go back to their defaults.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link
- *   Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TierChangeNotAllowedException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserImportInProgressException}, {@link Errors.UserPoolTaggingException}.
+ * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidSmsRoleAccessPolicyException},
+ *   {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TierChangeNotAllowedException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserImportInProgressException}, {@link Errors.UserPoolTaggingException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
  */
@@ -167,10 +167,10 @@ export type UpdateUserPoolError =
  * Deletes a user pool with all its users. Deletion protection must be off.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserImportInProgressException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserImportInProgressException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPool.html
  */
@@ -205,8 +205,8 @@ export type DeleteUserPoolError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream UserPools by `NextToken`.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPools.html
  */
@@ -242,10 +242,10 @@ export type ListUserPoolsError =
  * Adds custom attributes to a user pool's schema. They cannot be renamed or removed later.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserImportInProgressException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserImportInProgressException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddCustomAttributes.html
  */
@@ -283,8 +283,8 @@ export type AddCustomAttributesError =
  * Returns the certificate with which a user pool signs its SAML requests.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetSigningCertificate.html
  */

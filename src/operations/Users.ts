@@ -19,15 +19,15 @@ import type { Signer } from "../client/Signer.ts"
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run sends a second invitation, or fails because
  *   the user exists.
- * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidPasswordException}, {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link
- *   Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PreconditionNotMetException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedUserStateException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}, {@link
- *   Errors.UsernameExistsException}.
+ * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidPasswordException}, {@link Errors.InvalidSmsRoleAccessPolicyException},
+ *   {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PreconditionNotMetException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnexpectedLambdaException}, {@link Errors.UnsupportedUserStateException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException},
+ *   {@link Errors.UsernameExistsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
  */
@@ -86,9 +86,10 @@ export type AdminCreateUserError =
  * Returns a user's attributes, status and MFA settings as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
  */
@@ -127,13 +128,13 @@ export type AdminGetUserError =
  *
  * - Authorization: AWS credentials.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: {@link Errors.AliasExistsException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link
- *   Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link Errors.InvalidLambdaResponseException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidSmsRoleAccessPolicyException},
+ *   {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html
  */
@@ -186,9 +187,10 @@ export type AdminUpdateUserAttributesError =
  * Deletes the named attributes of a user as an administrator.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUserAttributes.html
  */
@@ -226,9 +228,10 @@ export type AdminDeleteUserAttributesError =
  * Lets a disabled user sign in again.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminEnableUser.html
  */
@@ -266,9 +269,10 @@ export type AdminEnableUserError =
  * Blocks a user from signing in and revokes the user's tokens, keeping the account.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDisableUser.html
  */
@@ -306,9 +310,10 @@ export type AdminDisableUserError =
  * Deletes a user as an administrator. The deletion is permanent.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUser.html
  */
@@ -342,9 +347,9 @@ export type AdminDeleteUserError =
  * Sets a user's SMS MFA option the old way; use {@link adminSetUserMFAPreference} instead.
  *
  * - Authorization: AWS credentials.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserSettings.html
  */
@@ -381,9 +386,9 @@ export type AdminSetUserSettingsError =
  *
  * - Authorization: AWS credentials.
  * - Pages: `.pages(input)` and `.items(input)` stream Users by `PaginationToken`.
- * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
+ * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
  */
@@ -423,11 +428,11 @@ export type ListUsersError =
  * Returns the attributes and MFA settings of the signed-in user.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html
  */
@@ -467,16 +472,16 @@ export type GetUserError =
  *
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeDeliveryFailureException}, {@link
- *   Errors.CodeMismatchException}, {@link Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException}, {@link
- *   Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException}, {@link
- *   Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException}, {@link
- *   Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeDeliveryFailureException},
+ *   {@link Errors.CodeMismatchException}, {@link Errors.ExpiredCodeException}, {@link Errors.ForbiddenException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UnexpectedLambdaException},
+ *   {@link Errors.UserLambdaValidationException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html
  */
@@ -541,11 +546,11 @@ export type UpdateUserAttributesError =
  * Deletes the named attributes of the signed-in user.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserAttributes.html
  */
@@ -590,15 +595,15 @@ export type DeleteUserAttributesError =
  *
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. A second run sends a second code.
- * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException}, {@link
- *   Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException}, {@link
- *   Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException}, {@link
- *   Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException}, {@link
- *   Errors.LimitExceededException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.CodeDeliveryFailureException}, {@link Errors.ForbiddenException},
+ *   {@link Errors.InternalErrorException}, {@link Errors.InvalidEmailRoleAccessPolicyException},
+ *   {@link Errors.InvalidLambdaResponseException}, {@link Errors.InvalidParameterException},
+ *   {@link Errors.InvalidSmsRoleAccessPolicyException}, {@link Errors.InvalidSmsRoleTrustRelationshipException},
+ *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UnexpectedLambdaException}, {@link Errors.UserLambdaValidationException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserAttributeVerificationCode.html
@@ -661,12 +666,13 @@ export type GetUserAttributeVerificationCodeError =
  *
  * - Authorization: the user's access token.
  * - Retries: only where the service has not carried it out. A code can be used once.
- * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException}, {@link
- *   Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
- *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.AliasExistsException}, {@link Errors.CodeMismatchException},
+ *   {@link Errors.ExpiredCodeException}, {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
+ *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
+ *   {@link Errors.PasswordResetRequiredException}, {@link Errors.ResourceNotFoundException},
+ *   {@link Errors.TooManyRequestsException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifyUserAttribute.html
  */
@@ -719,11 +725,11 @@ export type VerifyUserAttributeError =
  * Sets the signed-in user's SMS MFA option the old way; use {@link setUserMFAPreference} instead.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.UserNotConfirmedException}, {@link
- *   Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.UserNotConfirmedException},
+ *   {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserSettings.html
  */
@@ -765,11 +771,11 @@ export type SetUserSettingsError =
  * Deletes the signed-in user's own account for good.
  *
  * - Authorization: the user's access token.
- * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException}, {@link
- *   Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException}, {@link
- *   Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException}, {@link
- *   Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException}, {@link
- *   Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
+ * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
+ *   {@link Errors.InvalidParameterException}, {@link Errors.NotAuthorizedException},
+ *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordResetRequiredException},
+ *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
+ *   {@link Errors.UserNotConfirmedException}, {@link Errors.UserNotFoundException}.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUser.html
  */

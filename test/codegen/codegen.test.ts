@@ -11,6 +11,7 @@ import { describe, expect, it } from "vitest"
 import { changes } from "../../codegen/changes.ts"
 import { operationsModule } from "../../codegen/emit/operations.ts"
 import { place } from "../../codegen/emit/schema.ts"
+import { comment } from "../../codegen/emit/text.ts"
 import { formatModel, type Model, modelFile, readModel, structureOf } from "../../codegen/Model.ts"
 import { checkOverlay, type Overlay, readOverlay } from "../../codegen/Overlay.ts"
 import { Smithy, toModel } from "../../codegen/Smithy.ts"
@@ -182,6 +183,21 @@ describe("overlay", () => {
     const without = { ...overlay, docs: { ...overlay.docs, operations } }
     expect(() => operationsModule(model, without, place(model, without), "SignUp")).toThrow(
       "codegen/overlay/docs.json: operations has no sentence on SignUp"
+    )
+  })
+})
+
+describe("comments", () => {
+  it("are wrapped, and not within a link", () => {
+    const words = Array.from(
+      { length: 60 },
+      (_, n) => n % 3 === 0 ? `{@link Errors.Some${"e".repeat(n)}Exception},` : "word"
+    )
+    const lines = comment(`- Errors: ${words.join(" ")}`).split("\n")
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.filter((line) => /\{@link [^}]*$/.test(line))).toEqual([])
+    expect(lines.slice(1, -1).map((line) => line.replace(/^ \* {1,3}/, "")).join(" ")).toBe(
+      `- Errors: ${words.join(" ")}`
     )
   })
 })
