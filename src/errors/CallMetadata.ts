@@ -40,27 +40,17 @@ export const withCall = <E extends object>(error: E, call: CallNote): E =>
   // Not in a `WeakMap`, which takes longer.
   Object.defineProperty(error, note, { value: call, configurable: true })
 
-/** AWS's name of the operation that an error ended. */
-export const operationOf = (error: Noted): string | undefined => error[note]?.operation
-
 type Members = { readonly [name: string]: unknown }
 
 /** The members of an error; `message`, which JavaScript hides from enumeration, is one of them. */
 const membersOf = (error: Error): Members => ({ ...error, message: error.message })
 
-const prototype: CallMetadata & Equal.Equal & Inspected & ThisType<Error & Inspected & Noted> = {
-  get httpStatus(): number | undefined {
-    return this[note]?.httpStatus
-  },
-  get requestId(): string | undefined {
-    return this[note]?.requestId
-  },
-  get attempts(): number | undefined {
-    return this[note]?.attempts
-  },
-  get retryDelay(): number | undefined {
-    return this[note]?.retryDelay
-  },
+interface Inspected {
+  /** What `console.log` shows on Node. */
+  [NodeInspectSymbol](): object
+}
+
+const prototype: Equal.Equal & Inspected & ThisType<Error & Noted> = {
   [Equal.symbol](that: unknown): boolean {
     return that instanceof Error && that.constructor === this.constructor
       && Equal.equals(membersOf(this), membersOf(that))
@@ -73,13 +63,24 @@ const prototype: CallMetadata & Equal.Equal & Inspected & ThisType<Error & Inspe
   }
 }
 
-interface Inspected {
-  /** What `console.log` shows on Node. */
-  [NodeInspectSymbol](): object
-}
+/** The members of {@link CallMetadata}. */
+const told = ["httpStatus", "requestId", "attempts", "retryDelay"] as const
 
-/** Gives the errors of a class {@link CallMetadata}, and an equality that leaves it out; returns the class. */
-export const tellingOfCalls = <Class extends { readonly prototype: object }>(Class: Class): Class => {
+/**
+ * Gives the errors of a class {@link CallMetadata}, further members of the note, and an equality that leaves all of them
+ * out; returns the class.
+ */
+export const tellingOfCalls = <Class extends { readonly prototype: object }>(
+  Class: Class,
+  ...more: ReadonlyArray<keyof CallNote>
+): Class => {
   Object.defineProperties(Class.prototype, Object.getOwnPropertyDescriptors(prototype))
+  for (const name of [...told, ...more]) {
+    Object.defineProperty(Class.prototype, name, {
+      get(this: Noted) {
+        return this[note]?.[name]
+      }
+    })
+  }
   return Class
 }

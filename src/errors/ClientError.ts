@@ -12,6 +12,8 @@ import * as Schema from "effect/Schema"
 import { type CallMetadata, tellingOfCalls } from "./CallMetadata.ts"
 import type { ErrorClass } from "./ErrorClass.ts"
 
+const Path = Schema.Array(Schema.Union([Schema.String, Schema.Finite]))
+
 /**
  * The input does not fit the operation: a required member is missing, a value has the wrong type, or a member is not
  * known. Nothing was sent.
@@ -19,7 +21,7 @@ import type { ErrorClass } from "./ErrorClass.ts"
  * `path` leads to the place in the input, `problem` says what is wrong there, without the value.
  */
 export class EncodeError extends Schema.TaggedError<EncodeError>()("EncodeError", {
-  path: Schema.Array(Schema.Union([Schema.String, Schema.Finite])),
+  path: Path,
   problem: Schema.String
 }) {
   override get message(): string {
@@ -99,7 +101,7 @@ export class ResponseTooLargeError extends Schema.TaggedError<ResponseTooLargeEr
 export class DecodeError extends Schema.TaggedError<DecodeError>()("DecodeError", {
   status: Schema.Finite,
   requestId: Schema.optionalKey(Schema.String),
-  path: Schema.Array(Schema.Union([Schema.String, Schema.Finite])),
+  path: Path,
   problem: Schema.String
 }) {
   override get message(): string {

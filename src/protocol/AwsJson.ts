@@ -62,22 +62,14 @@ export const decode = <I, O, E extends ServiceError>(
   response: TransportResponse,
   settings?: Settings,
   corrections?: Array<string>
-): Result.Result<O, E | ClientError> =>
-  response.status >= 200 && response.status < 300
-    ? decodeOutput(spec, response, settings, corrections)
-    : decodeError(spec, response)
-
-const decodeOutput = <I, O, E extends ServiceError>(
-  spec: Spec<I, O, E>,
-  response: TransportResponse,
-  settings?: Settings,
-  corrections?: Array<string>
-): Result.Result<O, ClientError> => {
+): Result.Result<O, E | ClientError> => {
+  const { body, status } = response
+  if (status < 200 || status > 299) return decodeError(spec, response)
   const fail = (misfit: Misfit) =>
     Result.fail(clientError(spec, new DecodeError({ ...misfit, ...origin(response) }), response))
-  const body = parse(response.body)
-  if (Result.isFailure(body)) return fail({ path: [], problem: body.failure })
-  const output = read(spec.output, body.success, settings, corrections)
+  const parsed = parse(body)
+  if (Result.isFailure(parsed)) return fail({ path: [], problem: parsed.failure })
+  const output = read(spec.output, parsed.success, settings, corrections)
   // It was read by the schema of this output.
   return Result.isSuccess(output) ? Result.succeed(output.success as O) : fail(output.failure)
 }
