@@ -10,6 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as References from "effect/References"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import * as HttpClient from "effect/http/HttpClient"
@@ -21,6 +23,7 @@ import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { CredentialsError, SigningError } from "../../src/errors/ClientError.ts"
 import { layerHttpClient } from "../../src/client/HttpClientTransport.ts"
+import { layerTelemetry } from "../../src/client/Telemetry.ts"
 import { layerPublic } from "../../src/Service.ts"
 import type { AwsCredentials } from "../../src/client/Credentials.ts"
 import { layerSigner, Signer } from "../../src/client/Signer.ts"
@@ -175,11 +178,16 @@ const observe = async (
       Effect.tap((exit) => Effect.log("logged", { exit })),
       Effect.tap((exit) => Exit.isSuccess(exit) ? Effect.log(exit.value) : Effect.logError(exit.cause)),
       Effect.provide(live),
+      Effect.tap(() => Effect.map(Metric.snapshot, (metrics) => print(JSON.stringify(metrics)))),
+      Effect.provide(layerTelemetry),
+      Effect.provideService(References.MinimumLogLevel, "All"),
       Effect.provideService(Tracer.Tracer, tracer),
       Effect.provideService(Console.Console, console),
+      Effect.provideService(Metric.MetricRegistry, new Map()),
       Effect.provide(Logger.layer(loggers))
     )
   )
+  expect(printed.join("")).toContain("cognito.calls")
   expect(printed.join("").match(/logged/g)).toHaveLength(loggers.length)
   const values = Exit.isSuccess(exit) ? [exit, exit.value] : [exit, exit.cause, Cause.squash(exit.cause)]
   for (const value of values) {

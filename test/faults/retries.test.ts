@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
+import * as References from "effect/References"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import * as fc from "fast-check"
@@ -21,6 +22,7 @@ import { adminInitiateAuth } from "../../src/operations/Auth.ts"
 import { adminSetUserPassword } from "../../src/operations/Passwords.ts"
 import { getUser } from "../../src/operations/Users.ts"
 import { RetryPolicy } from "../../src/client/Retry.ts"
+import { layerTelemetry } from "../../src/client/Telemetry.ts"
 import { type Cognito, layer } from "../../src/Service.ts"
 import type { Signer } from "../../src/client/Signer.ts"
 import { TimeLimits } from "../../src/client/TimeLimits.ts"
@@ -156,6 +158,8 @@ const observer = () => {
   })
   const watch = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     effect.pipe(
+      Effect.provide(layerTelemetry),
+      Effect.provideService(References.MinimumLogLevel, "All"),
       Effect.provideService(Tracer.Tracer, tracer),
       Effect.provideService(Console.Console, console),
       Effect.provide(Logger.layer([Logger.consoleJson, Logger.consolePretty()]))
