@@ -17,8 +17,7 @@ import { model, operations } from "../support/shapes.ts"
 const names = Object.keys(model.errors)
 const classes = new Map(Object.entries(ServiceErrors))
 
-it("there are 59 of them", () => {
-  expect(names).toHaveLength(59)
+it("there is a class for each", () => {
   expect([...classes.keys()].sort()).toEqual([...names].sort())
 })
 

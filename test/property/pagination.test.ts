@@ -33,9 +33,9 @@ const pagings = operations.flatMap(({ input, name, output, paginated }) => {
 })
 type Paging = typeof pagings[number]
 
-it("there are 18 of them", () => {
+it("they are those of the model and the overlay", () => {
   expect(pagings.map(({ name }) => name).sort()).toEqual([...pagedByName.keys()].sort())
-  expect(pagings).toHaveLength(18)
+  expect(pagings.length).toBeGreaterThan(0)
 })
 
 /** What the service holds from a token on. */
