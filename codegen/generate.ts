@@ -1,11 +1,12 @@
 /**
  * `npm run codegen`: writes `src/operations/`, `src/schema/`, `src/sdk/generated/` and `src/errors/ServiceErrors.generated.ts`
- * from the model and the overlay, and `src/protocol/EndpointRules.generated.ts` from AWS's endpoint rules. With `--check` it writes nothing
- * and fails where a file is not what it would write.
+ * and `src/testing/pool/Constraints.generated.ts` from the model and the overlay, and `src/protocol/EndpointRules.generated.ts`
+ * from AWS's endpoint rules. With `--check` it writes nothing and fails where a file is not what it would write.
  */
 import { createFromBuffer } from "@dprint/formatter"
 import { getPath } from "@dprint/typescript"
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { constraintsModule } from "./emit/constraints.ts"
 import { endpointModule } from "./emit/endpoint.ts"
 import { errorsModule } from "./emit/errors.ts"
 import { operationsIndex, operationsModule } from "./emit/operations.ts"
@@ -33,6 +34,7 @@ runTool(() => {
   const files = new Map<string, string>([
     ["src/protocol/EndpointRules.generated.ts", endpointModule(readEndpoints())],
     ["src/errors/ServiceErrors.generated.ts", errorsModule(model, overlay)],
+    ["src/testing/pool/Constraints.generated.ts", constraintsModule(model, overlay)],
     ["src/operations/index.ts", operationsIndex(domains)],
     ["src/schema/index.ts", schemaIndex(domains)],
     [`src/schema/${common}.ts`, schemaModule(model, overlay, placement, common)],

@@ -20,7 +20,7 @@ import { plain } from "../protocol/Conversion.ts"
 import type { Cognito } from "../Service.ts"
 import type { Signer } from "../client/Signer.ts"
 import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
-import type { Plain, PlainInput } from "./Plain.ts"
+import type { Plain, PlainInput } from "../protocol/Plain.ts"
 import { type HttpHandlerOptions, makeRunner, plainly } from "./Runner.ts"
 
 /** Effects as promises and secrets as strings, however deep they are. */

@@ -5,4 +5,4 @@
  */
 export * from "../sdk/index.ts"
 export * from "./make.ts"
-export type { Plain, PlainInput } from "./Plain.ts"
+export type { Plain, PlainInput } from "../protocol/Plain.ts"

@@ -6,7 +6,7 @@
 import type { AnyOperation, Operation } from "../Operation.ts"
 import type { AnyPagedOperation, PagedOperation } from "../Pagination.ts"
 import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
-import type { Plain, PlainInput } from "./Plain.ts"
+import type { Plain, PlainInput } from "../protocol/Plain.ts"
 import { type HttpHandlerOptions, makeRunner, type Runner } from "./Runner.ts"
 import type { MetadataBearer } from "../sdk/ServiceException.ts"
 
