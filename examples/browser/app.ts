@@ -16,10 +16,10 @@ import { associateSoftwareToken, setUserMFAPreference, verifySoftwareToken } fro
 import { getUser } from "effect-cognito/operations/Users"
 import { ask, type Field } from "./page.ts"
 
-/** Where the service is; for a user pool of AWS, the region alone: `{ region: "eu-central-1" }`. */
-const service = { region: "eu-central-1", endpoint: location.origin }
+/** Where the service is, which `serve.ts` tells; for a user pool of AWS, the region alone: `{ region: "eu-central-1" }`. */
+const service = { region: "eu-central-1", endpoint: process.env.ENDPOINT ?? "" }
 
-const app = { userPoolId: "eu-central-1_aBcDeFgHi", clientId: "4kweljr01yrea5qfflyxio4em" }
+const app = { userPoolId: "eu-central-1_TestPool1", clientId: "4kweljr01yrea5qfflyxio4em" }
 
 const email: Field = { name: "email", label: "E-mail", type: "email", autocomplete: "username" }
 const password: Field = { name: "password", label: "Password", type: "password", autocomplete: "current-password" }

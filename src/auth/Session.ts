@@ -19,7 +19,7 @@ import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { ClientError } from "../errors/ClientError.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
-import type { NotAuthorizedException } from "../errors/ServiceErrors.generated.ts"
+import type { NotAuthorizedException, RefreshTokenReuseException } from "../errors/ServiceErrors.generated.ts"
 import type { Operation } from "../Operation.ts"
 import {
   type GetTokensFromRefreshTokenError,
@@ -213,12 +213,14 @@ export const make = (
     })
 
     /** Goes on with the tokens of whoever used the refresh token up at the same time; if nobody did, it is over. */
-    const recoverOrEnd = Effect.fnUntraced(function*(held: SignedIn, error: NotAuthorizedException) {
-      const other = yield* takeOverStored(held)
-      if (other !== held) return other
-      yield* keep(undefined)
-      return yield* error
-    })
+    const recoverOrEnd = Effect.fnUntraced(
+      function*(held: SignedIn, error: NotAuthorizedException | RefreshTokenReuseException) {
+        const other = yield* takeOverStored(held)
+        if (other !== held) return other
+        yield* keep(undefined)
+        return yield* error
+      }
+    )
 
     /**
      * Refreshes tokens, unless somebody else has done so since they were seen. Not interrupted under way: with rotation
@@ -233,7 +235,7 @@ export const make = (
         if (held !== seen) return held
         const known = yield* takeOverStored(held)
         if (known !== held && isEnough(known.tokens)) return known
-        return yield* Effect.catchTag(renew(known), "NotAuthorizedException", (error) => recoverOrEnd(known, error))
+        return yield* Effect.catchTag(renew(known), refusals, (error) => recoverOrEnd(known, error))
       })
       return turn.withPermit(Effect.uninterruptible(refreshing))
     }
@@ -245,7 +247,7 @@ export const make = (
       if (lasts(margin)(held.tokens)) return held.tokens.accessToken
       // Where the service cannot be asked now, the token is good for a while yet.
       const isGood = ({ _tag }: SessionError) =>
-        lasts(0)(held.tokens) && _tag !== "NotAuthorizedException" && _tag !== "NotSignedInError"
+        lasts(0)(held.tokens) && !isRefusal(_tag) && _tag !== "NotSignedInError"
       const { tokens } = yield* Effect.catchIf(
         refreshUnlessDone(held, lasts(margin)),
         isGood,
@@ -319,3 +321,8 @@ export const layerConfig = (
 const isSame = (one: Secret, other: Secret): boolean => Redacted.value(one) === Redacted.value(other)
 
 const notSignedIn = (message: string) => Effect.fail(new NotSignedInError({ message }))
+
+/** The errors that say of a refresh token that it is no good: revoked, expired, or used up with rotation. */
+const refusals = ["NotAuthorizedException", "RefreshTokenReuseException"] as const
+
+const isRefusal = (tag: string): boolean => refusals.some((refusal) => refusal === tag)

@@ -7,7 +7,7 @@ import * as AppClientOperations from "../../src/auth/AppClientOperations.ts"
 import type * as auth from "../../src/auth/index.ts"
 import type { Cognito } from "../../src/Service.ts"
 import { clientOf } from "./client.ts"
-import { makePool } from "../pool/Pool.ts"
+import { makePool } from "../support/pool.ts"
 
 const Username = "änna@example.com"
 const secret = Redacted.make

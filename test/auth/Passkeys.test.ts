@@ -12,12 +12,12 @@ import {
 } from "../../src/auth/index.ts"
 import { makeAuthenticator } from "./authenticator.ts"
 import { clientOf } from "./client.ts"
-import { makePool } from "../pool/Pool.ts"
+import { clientSecret, makePool } from "../support/pool.ts"
 
 const name = "8f1c2d3e-0000-4000-8000-000000000000"
 const password = Redacted.make("Correct-horse-1")
 
-const poolOf = () => makePool({ users: [{ name, password: Redacted.value(password) }], clientSecret: "s3cr3t" })
+const poolOf = () => makePool({ users: [{ name, password: Redacted.value(password) }], clientSecret })
 
 const session = Effect.gen(function*() {
   const session = yield* makeSession()
@@ -48,7 +48,7 @@ it("another's is refused, and so is one of another page", () =>
     const refused = yield* Effect.flip(
       Effect.provideService(elsewhere, Authenticator, makeAuthenticator("https://localhost.example.com"))
     )
-    expect(refused._tag).toBe("WebAuthnChallengeNotFoundException")
+    expect(refused._tag).toBe("WebAuthnOriginNotAllowedException")
     yield* Effect.provideService(registerPasskey(yield* session), Authenticator, makeAuthenticator("http://localhost"))
     const other = makeAuthenticator("http://localhost")
     yield* other.create({})

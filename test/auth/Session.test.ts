@@ -10,7 +10,7 @@ import { makeSession, type SessionOptions, signIn } from "../../src/auth/index.t
 import { getUser } from "../../src/operations/Users.ts"
 import { RetryPolicy } from "../../src/client/Retry.ts"
 import { clientOf } from "./client.ts"
-import { makePool } from "../pool/Pool.ts"
+import { clientSecret, makePool } from "../support/pool.ts"
 
 const name = "8f1c2d3e-0000-4000-8000-000000000000"
 const password = "Correct-horse-1"
@@ -35,7 +35,7 @@ const refreshes = ({ requests }: ReturnType<typeof poolOf>) =>
     operation === "GetTokensFromRefreshToken" || input.AuthFlow === "REFRESH_TOKEN_AUTH"
   )
 
-describe.each([undefined, "s3cr3t"])("with the client secret %s", (clientSecret) => {
+describe.each([undefined, clientSecret])("with the client secret %s", (clientSecret) => {
   const more = clientSecret === undefined ? {} : { clientSecret }
 
   it.effect("gives the access token as it is, and refreshes it in its last minute", () => {
@@ -76,7 +76,7 @@ describe.each([undefined, "s3cr3t"])("with the client secret %s", (clientSecret)
         yield* session.accessToken
       }
       const { refreshToken } = (yield* session.signedIn)?.tokens ?? {}
-      assert.deepStrictEqual([...pool.refreshTokens.keys()], [refreshToken && Redacted.value(refreshToken)])
+      assert.deepStrictEqual(pool.refreshTokens(), refreshToken === undefined ? [] : [Redacted.value(refreshToken)])
     }).pipe(Effect.provide(clientOf(pool)))
   })
 
@@ -98,7 +98,7 @@ describe.each([undefined, "s3cr3t"])("with the client secret %s", (clientSecret)
     return Effect.gen(function*() {
       const session = yield* started()
       yield* session.signOut("revoke")
-      assert.strictEqual(pool.refreshTokens.size, 0)
+      assert.deepStrictEqual(pool.refreshTokens(), [])
       assert.isUndefined(yield* session.signedIn)
     }).pipe(Effect.provide(clientOf(pool)))
   })
@@ -123,7 +123,7 @@ it.effect("without anybody signed in there is no access token, and nothing is se
 })
 
 it.effect("the secret hash of a refresh is over the pool's name, which no challenge has told", () => {
-  const pool = poolOf({ clientSecret: "s3cr3t" })
+  const pool = poolOf({ clientSecret: clientSecret })
   return Effect.gen(function*() {
     const options = { flow: "USER_PASSWORD_AUTH", username: "anna", password: Redacted.make(password) } as const
     const step = yield* signIn(options)
@@ -139,7 +139,7 @@ it.effect("a refresh token that was revoked ends the session", () => {
   const pool = poolOf()
   return Effect.gen(function*() {
     const session = yield* started()
-    pool.refreshTokens.clear()
+    pool.revokeAll()
     yield* TestClock.adjust("2 hours")
     assert.strictEqual((yield* Effect.flip(session.accessToken))._tag, "NotAuthorizedException")
     assert.strictEqual((yield* Effect.flip(session.accessToken))._tag, "NotSignedInError")
@@ -167,7 +167,7 @@ it.effect("an interrupted caller does not lose the new tokens", () => {
     yield* Fiber.interrupt(asking)
     yield* session.as(getUser)({})
     const { refreshToken } = (yield* session.signedIn)?.tokens ?? {}
-    assert.isTrue(pool.refreshTokens.has(refreshToken === undefined ? "" : Redacted.value(refreshToken)))
+    assert.isTrue(pool.refreshTokens().includes(refreshToken === undefined ? "" : Redacted.value(refreshToken)))
   }).pipe(Effect.provide(clientOf(pool)))
 })
 
@@ -275,19 +275,12 @@ describe("sessions that share a store", () => {
 
 it.effect("a token in its last minute is given where the service cannot refresh it now", () => {
   const pool = poolOf()
-  let fails = true
-  const failing = {
-    ...pool,
-    answer: (operation: string, input: { readonly [name: string]: unknown }) =>
-      fails && operation === "GetTokensFromRefreshToken"
-        ? { status: 400, body: { __type: "TooManyRequestsException", message: "Rate exceeded" } }
-        : pool.answer(operation, input)
-  }
+  pool.fault({ operations: ["GetTokensFromRefreshToken"], error: { name: "TooManyRequestsException" } })
   return Effect.gen(function*() {
     const session = yield* started()
     yield* TestClock.adjust("3570 seconds")
     const token = yield* Effect.provideService(session.accessToken, RetryPolicy, { maxAttempts: 1 })
-    fails = false
+    pool.clearFaults()
     assert.notStrictEqual(Redacted.value(yield* session.accessToken), Redacted.value(token))
-  }).pipe(Effect.provideService(RetryPolicy, { maxAttempts: 1 }), Effect.provide(clientOf(failing)))
+  }).pipe(Effect.provideService(RetryPolicy, { maxAttempts: 1 }), Effect.provide(clientOf(pool)))
 })

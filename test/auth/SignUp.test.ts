@@ -13,7 +13,7 @@ import {
 } from "../../src/operations/Users.ts"
 import type { Cognito } from "../../src/Service.ts"
 import { clientOf } from "./client.ts"
-import { code, makePool, totpCode } from "../pool/Pool.ts"
+import { clientSecret, code, makePool, totpCode } from "../support/pool.ts"
 
 const secret = Redacted.make
 const Username = "anna@example.com"
@@ -44,9 +44,11 @@ const attributesOf = (session: auth.Session["Service"]) =>
     ({ UserAttributes }) => Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value]))
   )
 
-describe.each([["without a secret", {}], ["with a secret", { clientSecret: "s3cr3t" }]])("a client %s", (_, more) => {
-  const run = <A, E>(effect: Effect.Effect<A, E, auth.AppClient | Cognito>): Promise<A> =>
-    Effect.runPromise(Effect.provide(effect, clientOf(makePool(more))))
+describe.each([["without a secret", {}], ["with a secret", { clientSecret }]])("a client %s", (_, more) => {
+  const run = <A, E>(
+    effect: Effect.Effect<A, E, auth.AppClient | Cognito>,
+    pool = makePool({ ...more, byEmail: true })
+  ): Promise<A> => Effect.runPromise(Effect.provide(effect, clientOf(pool)))
 
   it("confirmation signs the user in", () =>
     run(Effect.gen(function*() {
@@ -93,16 +95,26 @@ describe.each([["without a secret", {}], ["with a secret", { clientSecret: "s3cr
       expect(yield* attributesOf(session)).toMatchObject({ email_verified: "true" })
     })))
 
-  it("an authenticator app is set up, and asked for from then on", () =>
-    run(Effect.gen(function*() {
-      yield* signedUp
-      const session = yield* auth.makeSession()
-      yield* session.start(yield* signedIn())
-      yield* session.as(associateSoftwareToken)({})
-      yield* session.as(verifySoftwareToken)({ UserCode: secret(totpCode()) })
-      yield* session.as(setUserMFAPreference)({ SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } })
-      const step = yield* auth.signIn({ flow: "USER_SRP_AUTH", username: Username, password: Password })
-      if (step._tag !== "SoftwareTokenMfa") return expect.unreachable(step._tag)
-      expect((yield* step.respond({ code: secret(totpCode()) }))._tag).toBe("SignedIn")
-    })))
+  it("an authenticator app is set up, and asked for from then on", () => {
+    const pool = makePool({ ...more, byEmail: true })
+    return run(
+      Effect.gen(function*() {
+        yield* signedUp
+        const session = yield* auth.makeSession()
+        yield* session.start(yield* signedIn())
+        const { SecretCode = Redacted.make("") } = yield* session.as(associateSoftwareToken)({})
+        const app = Redacted.value(SecretCode)
+        yield* session.as(verifySoftwareToken)({ UserCode: secret(totpCode(app)) })
+        yield* session.as(setUserMFAPreference)({ SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } })
+        const step = yield* auth.signIn({ flow: "USER_SRP_AUTH", username: Username, password: Password })
+        if (step._tag !== "SoftwareTokenMfa") return expect.unreachable(step._tag)
+        // Each code is taken once.
+        expect((yield* Effect.flip(step.respond({ code: secret(totpCode(app)) })))._tag).toBe("ExpiredCodeException")
+        pool.advance("1 minute")
+        const next = secret(totpCode(app, Date.now() + 60_000))
+        expect((yield* step.respond({ code: next }))._tag).toBe("SignedIn")
+      }),
+      pool
+    )
+  })
 })

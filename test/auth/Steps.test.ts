@@ -8,7 +8,7 @@ import { associateSoftwareToken, verifySoftwareToken } from "../../src/operation
 import type { InitiateAuthResponse } from "../../src/schema/Auth.ts"
 import type { Cognito } from "../../src/Service.ts"
 import * as Testing from "../../src/testing/index.ts"
-import { code } from "../pool/Pool.ts"
+import { code } from "../support/pool.ts"
 
 const secret = Redacted.make
 const password = secret("Correct-horse-1")

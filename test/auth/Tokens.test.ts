@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { type AccessTokenChecks, make, type TokenVerifierOptions } from "../../src/auth/Tokens.ts"
-import { makeIssuer } from "../pool/Tokens.ts"
+import { makeIssuer } from "../support/issuer.ts"
 
 const userPoolId = "eu-central-1_aBcDeFgHi"
 const clientId = "4kweljr01yrea5qfflyxio4em"

@@ -1,4 +1,5 @@
 /** An authenticator in software: passkeys for one host, in WebAuthn's JSON forms. */
+import { encode } from "cborg"
 import * as Effect from "effect/Effect"
 import { createHash, createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto"
 import type { Authenticator } from "../../src/auth/index.ts"
@@ -7,13 +8,14 @@ import type { Authenticator } from "../../src/auth/index.ts"
 export const makeAuthenticator = (origin: string): Authenticator => {
   const keys = new Map<string, KeyObject>()
 
-  const said = (type: string, options: unknown) => {
+  const said = (type: string, options: unknown, attested?: Uint8Array) => {
     const { challenge } = Object(options)
     const client = Buffer.from(JSON.stringify({ type, challenge, origin }))
-    // The user is present; nothing else is claimed.
+    // The user is present; nothing else is claimed, but that a new key comes along.
     const data = Buffer.concat([
       createHash("sha256").update(new URL(origin).hostname).digest(),
-      Buffer.from([1, 0, 0, 0, 0])
+      Buffer.from([attested === undefined ? 1 : 65, 0, 0, 0, 0]),
+      attested ?? new Uint8Array()
     ])
     return { client, data }
   }
@@ -22,17 +24,18 @@ export const makeAuthenticator = (origin: string): Authenticator => {
     create: (options) =>
       Effect.sync(() => {
         const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
-        const id = randomBytes(16).toString("base64url")
+        const rawId = randomBytes(16)
+        const id = rawId.toString("base64url")
         keys.set(id, privateKey)
-        const { client, data } = said("webauthn.create", options)
+        const attested = Buffer.concat([new Uint8Array(16), Uint8Array.of(0, rawId.length), rawId, coseKey(publicKey)])
+        const { client, data } = said("webauthn.create", options, attested)
         return {
           id,
           rawId: id,
           type: "public-key",
           response: {
             clientDataJSON: client.toString("base64url"),
-            authenticatorData: data.toString("base64url"),
-            publicKey: publicKey.export({ format: "der", type: "spki" }).toString("base64url")
+            attestationObject: Buffer.from(encode({ fmt: "none", attStmt: {}, authData: data })).toString("base64url")
           }
         }
       }),
@@ -53,4 +56,15 @@ export const makeAuthenticator = (origin: string): Authenticator => {
         }
       })
   }
+}
+
+/** An ES256 key as authenticators write it. */
+const coseKey = (key: KeyObject): Uint8Array => {
+  const { x = "", y = "" } = key.export({ format: "jwk" })
+  return encode(
+    new Map<number, unknown>([[1, 2], [3, -7], [-1, 1], [-2, Buffer.from(x, "base64url")], [
+      -3,
+      Buffer.from(y, "base64url")
+    ]])
+  )
 }

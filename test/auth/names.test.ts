@@ -15,7 +15,7 @@ import * as root from "../../src/index.ts"
 import { read, write } from "../../src/protocol/Codec.ts"
 import { plain } from "../../src/protocol/Conversion.ts"
 import { clientOf } from "./client.ts"
-import { makePool } from "../pool/Pool.ts"
+import { makePool } from "../support/pool.ts"
 
 describe("names", () => {
   it("of effect-cognito/auth are none of effect-cognito's", () => {

@@ -5,12 +5,11 @@
  */
 import jsqr from "jsqr"
 import { existsSync } from "node:fs"
-import type { Server } from "node:http"
 import { URI } from "otpauth"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { serve } from "../../examples/browser/serve.ts"
-import { code, makePool, totpCode, totpSecret } from "../pool/Pool.ts"
+import { type Example, serve } from "../../examples/browser/serve.ts"
+import { totpCode } from "../support/pool.ts"
 
 const executable = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
   path !== undefined && existsSync(path)
@@ -19,9 +18,9 @@ const executable = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-
 const email = "ada@example.com"
 const password = "Correct-Horse-1"
 
-const pool = makePool({})
 const pictures: Array<string> = []
-let server: Server
+let example: Example
+let appSecret = ""
 let browser: Browser
 let page: Page
 
@@ -47,8 +46,7 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
   "in Chromium (skipped where there is none: CHROMIUM is its path)",
   () => {
     beforeAll(async () => {
-      const served = await serve(pool)
-      server = served.server
+      example = await serve()
       browser = await chromium.launch({
         executablePath: executable ?? "/usr/bin/chromium",
         args: [
@@ -74,14 +72,13 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
           isUserVerified: true
         }
       })
-      await page.goto(served.url)
+      await page.goto(example.url)
     }, 120_000)
 
     afterAll(async () => {
       if (process.env.SCREENSHOT !== undefined) await takePicture()
       await browser?.close()
-      server?.closeAllConnections()
-      server?.close()
+      await example?.close()
     })
 
     it("a user signs up, and the confirmation signs in", async () => {
@@ -90,7 +87,7 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
       await fill("E-mail", email)
       await fill("Password", password)
       await press("Create the account")
-      await fill("Code", code)
+      await fill("Code", example.pools.lastCode(email))
       await press("Continue")
       await title("You are signed in")
       expect(await page.getByRole("definition").allTextContents()).toEqual([expect.any(String), email, "none"])
@@ -107,9 +104,10 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
         return [...drawing?.getImageData(0, 0, 200, 200).data ?? []]
       })
       const scanned = jsqr.default(Uint8ClampedArray.from(image), 200, 200)
-      const app = URI.parse(scanned?.data ?? "")
-      expect([app.issuer, app.label, app.secret.base32]).toEqual(["effect-cognito", email, totpSecret])
-      await fill("Code", totpCode())
+      const { issuer, label, secret } = URI.parse(scanned?.data ?? "")
+      expect([issuer, label]).toEqual(["effect-cognito", email])
+      appSecret = secret.base32
+      await fill("Code", totpCode(appSecret))
       await press("Set it up")
       await title("You are signed in")
       expect(await page.getByRole("definition").last().textContent()).toBe("SOFTWARE_TOKEN_MFA")
@@ -117,8 +115,8 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
 
     it("adds a passkey", async () => {
       await press("Add a passkey")
-      await expect.poll(() => pool.requests.at(-1)?.operation).toBe("GetUser")
-      expect(pool.requests.at(-2)?.operation).toBe("CompleteWebAuthnRegistration")
+      await expect.poll(() => example.pools.requests.at(-1)?.operation).toBe("GetUser")
+      expect(example.pools.requests.at(-2)?.operation).toBe("CompleteWebAuthnRegistration")
       await title("You are signed in")
       expect(await page.getByRole("alert").count()).toBe(0)
     })
@@ -130,7 +128,7 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
       await press("Sign out")
       await title("Sign in")
       expect(await stored()).toBe("{}")
-      expect(pool.requests.at(-1)?.operation).toBe("GlobalSignOut")
+      expect(example.pools.requests.at(-1)?.operation).toBe("GlobalSignOut")
     })
 
     it("says why a sign-in failed", async () => {
@@ -141,15 +139,17 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
     })
 
     it("signs in by SRP and the app's code, without sending the password", async () => {
-      const before = pool.requests.length
+      const before = example.pools.requests.length
       await fill("E-mail", email)
       await fill("Password", password)
       await press("Sign in")
       await title("Your second factor")
-      await fill("Code", totpCode())
+      // Each code is taken once.
+      example.pools.advance("1 minute")
+      await fill("Code", totpCode(appSecret, Date.now() + 60_000))
       await press("Continue")
       await title("You are signed in")
-      const sent = pool.requests.slice(before)
+      const sent = example.pools.requests.slice(before)
       expect(sent.map(({ operation }) => operation)).toEqual([
         "InitiateAuth",
         "RespondToAuthChallenge",

@@ -10,7 +10,7 @@ import { createHmac, getDiffieHellman } from "node:crypto"
 import { createRequire } from "node:module"
 import { describe, expect, it } from "vitest"
 import * as Srp from "../../src/auth/Srp.ts"
-import * as server from "../pool/Srp.ts"
+import * as server from "../support/serverSrp.ts"
 import { sample } from "../support/sample.ts"
 
 // What it computes with is not exported by its main module.

@@ -36,8 +36,8 @@ export interface Received {
 export interface AskedRequest {
   /** AWS's name of the operation. */
   readonly operation: string
-  /** The input as it stood in the body, with all that is secret in it. */
-  readonly input: unknown
+  /** The input as it stood in the body, with all that is secret in it; empty if it was no JSON object. */
+  readonly input: { readonly [member: string]: unknown }
   readonly headers: TransportHeaders
   /** Milliseconds since 1970. */
   readonly at: number
@@ -288,12 +288,15 @@ const befallen = (faults: ReadonlyArray<Fault>, answer: Effect.Effect<TransportR
   return latency > 0 ? Effect.delay(taken, latency) : taken
 }
 
-const askedOf = ({ body, headers }: Received, at: number): AskedRequest => ({
-  operation: headers["x-amz-target"]?.split(".").at(-1) ?? "",
-  input: parse(body),
-  headers,
-  at
-})
+const askedOf = ({ body, headers }: Received, at: number): AskedRequest => {
+  const input = parse(body)
+  return {
+    operation: headers["x-amz-target"]?.split(".").at(-1) ?? "",
+    input: isJsonObject(input) ? input : {},
+    headers,
+    at
+  }
+}
 
 const parse = (body: Uint8Array): unknown => {
   try {

@@ -81,7 +81,7 @@ export const verifySoftwareToken: Handler = program(operations.verifySoftwareTok
       const step = stepOfCode(secret, input.UserCode, moment.now)
       if (step === undefined) return [undefined, miscounted(state, pool, user, challenge)]
       const { totp: _, ...codes } = user.codes
-      const totp: Totp = present({ secret, verified: true, name: input.FriendlyDeviceName })
+      const totp: Totp = present({ secret, verified: true, name: input.FriendlyDeviceName, lastStep: step })
       const mfa: MfaSettings = challenge === undefined
         ? { ...user.mfa, totp }
         : { ...user.mfa, totp, softwareToken: true, preferred: "SOFTWARE_TOKEN_MFA" }
