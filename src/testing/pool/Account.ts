@@ -55,6 +55,7 @@ export interface AccountOptions {
   readonly random: (size: number) => Uint8Array
   /** What tokens name as their issuer, without the pool's id. */
   readonly issuer: string
+  readonly onMessage: (message: Message) => void
 }
 
 /** An answer, or none where a fault ended the connection. */
@@ -133,7 +134,11 @@ export const makeAccount = (options: AccountOptions): Account => {
           )
           : callTrigger(trigger, found, eventOf(invocation, options.region))
       },
-      deliver: (message) => Effect.sync(() => void messages.push(message)),
+      deliver: (message) =>
+        Effect.sync(() => {
+          messages.push(message)
+          options.onMessage(message)
+        }),
       sign: (poolId, claims) => keys.sign(poolId, modify, claims)
     }
   }

@@ -60,6 +60,8 @@ export interface Options {
   readonly issuer?: string
   /** What a former run left, see {@link Shape.snapshot}. A pool in it stays as it was. */
   readonly data?: string
+  /** Called with each message that would be sent. */
+  readonly onMessage?: (message: Message) => void
   /** Random bytes. Default: the runtime's. */
   readonly random?: (size: number) => Uint8Array
 }
@@ -135,6 +137,7 @@ const accountOf = (options: Options): AccountOptions => {
     credentials: checkSignatures === false ? undefined : checkSignatures === true ? [testCredentials] : checkSignatures,
     code: code === undefined ? undefined : () => code,
     random: options.random ?? ((size) => crypto.getRandomValues(new Uint8Array(size))),
+    onMessage: options.onMessage ?? (() => {}),
     issuer: options.issuer ?? `https://cognito-idp.${region}.amazonaws.com`
   }
 }
