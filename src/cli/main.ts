@@ -5,12 +5,13 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Command from "effect/cli/Command"
 import { readFileSync } from "node:fs"
+import { contract } from "./contract.ts"
 import { environment } from "./environment.ts"
 import { pool } from "./pool.ts"
 
 const command = Command.make("effect-cognito").pipe(
   Command.withDescription("user pools for tests, and a contract suite for whatever stands in for Cognito"),
-  Command.withSubcommands([pool])
+  Command.withSubcommands([contract, pool])
 )
 
 const { version }: { readonly version: string } = JSON.parse(

@@ -186,23 +186,31 @@ const must = async (side: Side, step: Step): Promise<void> => {
 
 const end = (side: Side): Promise<Outcome> => side.run(step(operations.deleteUserPool, { UserPoolId: "{pool}" }))
 
-/** What a program came to: the difference at one of its steps, if there is one. */
+/** The difference at one of the steps of a program. */
 interface Tried {
-  readonly step: Step
   readonly index: number
   readonly difference: string
   readonly outcome: Outcome
 }
 
-/** Runs a program on both sides, up to the first step at which they differ. */
-const runBoth = async (program: ReadonlyArray<Step>, runner: Runner): Promise<Tried | undefined> => {
+/**
+ * Runs a program on both sides, and tells the first step with an operation at which they differ. Where another step does
+ * something on one side alone, what follows says nothing; where it is only told otherwise, the program goes on.
+ */
+const runBoth = async (
+  program: ReadonlyArray<Step>,
+  operation: string,
+  runner: Runner
+): Promise<Tried | undefined> => {
   const model = makeRunner(UserPools.layer())
   const [expected, actual] = [await begin(model), await begin(runner)]
   try {
     for (const [index, step] of program.entries()) {
       const [one, other] = [await expected.run(step), await actual.run(step)]
       const difference = differenceOf(one, other)
-      if (difference !== undefined) return { step, index, difference, outcome: other }
+      if (difference === undefined) continue
+      if (step.operation.spec.name === operation) return { index, difference, outcome: other }
+      if ("error" in one !== "error" in other) return undefined
     }
     return undefined
   } finally {
@@ -232,28 +240,43 @@ const tried = async <E>(
   { runs = 30, seed = 1, steps = 8 }: ContractOptions<E>
 ): Promise<Verdict> => {
   const { name: operation } = word.operation.spec
-  const before = vocabulary.filter(({ operation }) => word.after.includes(operation.spec.name))
+  // What was done once is done again, too.
+  const before = [
+    word,
+    ...vocabulary.filter((other) => other !== word && word.after.includes(other.operation.spec.name))
+  ]
   let last: Tried | undefined
   const isAgreed = async (program: ReadonlyArray<Step>): Promise<boolean> => {
-    const tried = await runBoth(program, runner)
-    // A difference on the way there is another operation's.
-    if (tried === undefined || tried.step.operation.spec.name !== operation) return true
+    const tried = await runBoth(program, operation, runner)
+    if (tried === undefined) return true
     last = tried
     return false
   }
   const shown = await firstScenario(operation, isAgreed)
   if (shown !== undefined && last !== undefined) return verdictOf(operation, last, shown)
-  const commands = before.length === 0 ? fc.constant([]) : fc.commands(before.map(commandOf), { maxCommands: steps })
+  const commands = fc.commands(before.map(commandOf), { maxCommands: steps })
   const result = await fc.check(
     fc.asyncProperty(commands, stepOf(word), async (commands, step) => isAgreed([...await programOf(commands), step])),
     { numRuns: runs, seed, endOnFailure: false }
   )
   if (!result.failed || result.counterexample === null) return { operation, verdict: "agrees" }
   const [found, step] = result.counterexample
-  const program = [...await programOf(found), step]
+  const program = await shortened([...await programOf(found), step], isAgreed)
   // What was seen last need not be of the shortest program.
   await isAgreed(program)
   return last === undefined ? { operation, verdict: "agrees" } : verdictOf(operation, last, program)
+}
+
+/** A program without the steps that it does not need to disagree. The last step stays. */
+const shortened = async (
+  program: ReadonlyArray<Step>,
+  isAgreed: (program: ReadonlyArray<Step>) => Promise<boolean>
+): Promise<ReadonlyArray<Step>> => {
+  for (let index = program.length - 2; index >= 0; index--) {
+    const shorter = program.filter((_, at) => at !== index)
+    if (!await isAgreed(shorter)) return shortened(shorter, isAgreed)
+  }
+  return program
 }
 
 /** The first of the suite's own scenarios with an operation in which it does not agree. */
