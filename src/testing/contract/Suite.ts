@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import type { Signer } from "../../client/Signer.ts"
 import type { AnyOperation } from "../../Operation.ts"
@@ -98,17 +99,24 @@ export const contractTests = <E>(options: ContractOptions<E>): ReadonlyArray<Con
     }
   }))
 
-/** Tries an implementation, one operation after the other. Fails where it cannot be reached. */
-export const check = <E>(options: ContractOptions<E>): Effect.Effect<Report> =>
-  Effect.promise(async () => {
-    const runner = makeRunner(options.layer)
-    try {
-      const verdicts: Array<Verdict> = []
-      for (const word of wordsOf(options.operations)) verdicts.push(await tried(word, runner, options))
-      return { seed: options.seed ?? 1, verdicts }
-    } finally {
-      await runner.dispose()
-    }
+/** Why the suite could not be run: an operation that it does not have, or an implementation that cannot be reached. */
+export class ContractError extends Schema.TaggedError<ContractError>()("ContractError", { message: Schema.String }) {}
+
+/** Tries an implementation, one operation after the other. */
+export const check = <E>(options: ContractOptions<E>): Effect.Effect<Report, ContractError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const words = wordsOf(options.operations)
+      const runner = makeRunner(options.layer)
+      try {
+        const verdicts: Array<Verdict> = []
+        for (const word of words) verdicts.push(await tried(word, runner, options))
+        return { seed: options.seed ?? 1, verdicts }
+      } finally {
+        await runner.dispose()
+      }
+    },
+    catch: (thrown) => new ContractError({ message: thrown instanceof Error ? thrown.message : String(thrown) })
   })
 
 /** The words of some operations, or all. A name that is none is an error. */
