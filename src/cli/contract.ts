@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { layerFetch } from "../client/Transport.ts"
@@ -48,8 +47,7 @@ export const contract = Command.make(
 /** The suite needs a package that not everybody has. */
 const suite = Effect.tryPromise({
   try: () => import("../testing/contract/index.ts"),
-  catch: () =>
-    new CliError.UserError({ cause: "the contract suite needs fast-check: npm install --save-dev fast-check" })
+  catch: () => new Error("the contract suite needs fast-check: npm install --save-dev fast-check")
 })
 
 /** The keys of AWS's environment variables, or some that emulators take. */

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** `effect-cognito`: the commands of the library. Each is a file of its own; this one runs them, and stops them. */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import { readFileSync } from "node:fs"
 import { contract } from "./contract.ts"
@@ -24,5 +26,9 @@ const fiber = Effect.runFork(Effect.provide(Command.run(command, { version }), e
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => Effect.runFork(Fiber.interrupt(fiber)))
 
 fiber.addObserver((exit) => {
-  process.exitCode = Exit.isSuccess(exit) || Exit.hasInterrupts(exit) ? 0 : 1
+  if (Exit.isSuccess(exit) || Exit.hasInterrupts(exit)) return
+  process.exitCode = 1
+  const error = Cause.squash(exit.cause)
+  // What is wrong with the arguments has been told.
+  if (!CliError.isCliError(error)) console.error(error instanceof Error ? error.message : error)
 })

@@ -8,6 +8,7 @@ export type { Json, Outcome, Step } from "./Program.ts"
 export { tableOf } from "./Report.ts"
 export {
   check,
+  ContractError,
   type ContractOptions,
   type ContractTest,
   contractTests,
