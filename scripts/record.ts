@@ -11,6 +11,10 @@ import { layerFetch, type Transport } from "../src/client/Transport.ts"
 import type { Cognito } from "../src/Service.ts"
 import type { Signer } from "../src/client/Signer.ts"
 import { domains, type DomainScenarios } from "../test/contract/scenarios/index.ts"
+import { code, own } from "../test/contract/tours/call.ts"
+import { tours } from "../test/contract/tours/index.ts"
+import { serve } from "../src/testing/pool/index.ts"
+import { clientOf } from "../test/support/client.ts"
 import { cognitoLocal } from "../test/support/cognitoLocal.ts"
 import { scenarioOf, scriptOf } from "../test/support/exchange.ts"
 import { fixtureFile, fixtures } from "../test/support/fixtures.ts"
@@ -20,6 +24,18 @@ import { scriptedClient } from "../test/support/scriptedServer.ts"
 const recorded = <E>(file: string, scenario: Scenario, client: Layer.Layer<Cognito | Signer, E, Transport>) =>
   Effect.provide(scenario, Layer.provide(client, layerFetch.pipe(record(file))))
 
+/** The tours of a domain, against a pool of `effect-cognito/testing/pool`. */
+const recordTours = Effect.fnUntraced(function*(domain: string) {
+  for (const [name, tour] of Object.entries(tours[domain] ?? {})) {
+    yield* recorded(
+      fixtureFile(domain, name),
+      tour(own),
+      clientOf(Effect.map(Effect.orDie(serve({ code })), ({ url }) => url))
+    )
+  }
+  return Object.keys(tours[domain] ?? {}).length
+})
+
 const recordDomain = Effect.fnUntraced(function*(domain: string, { live = {}, scripted = {} }: DomainScenarios) {
   for (const [name, scenario] of Object.entries(live)) {
     yield* recorded(fixtureFile(domain, name), scenario, cognitoLocal)
@@ -27,7 +43,7 @@ const recordDomain = Effect.fnUntraced(function*(domain: string, { live = {}, sc
   for (const [name, exchanges] of Object.entries(scripted)) {
     yield* recorded(fixtureFile(domain, name), scenarioOf(exchanges), scriptedClient(scriptOf(exchanges)))
   }
-  return Object.keys(live).length + Object.keys(scripted).length
+  return Object.keys(live).length + Object.keys(scripted).length + (yield* recordTours(domain))
 })
 
 rmSync(fixtures, { recursive: true, force: true })

@@ -1,11 +1,20 @@
 /** An authenticator in software: passkeys for one host, in WebAuthn's JSON forms. */
 import { encode } from "cborg"
 import * as Effect from "effect/Effect"
-import { createHash, createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto"
+import {
+  createECDH,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSign,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes
+} from "node:crypto"
 import type { Authenticator } from "../../src/auth/index.ts"
 
-/** `origin` is the page's that asks. */
-export const makeAuthenticator = (origin: string): Authenticator => {
+/** `origin` is the page's that asks. With a name, it makes the same key each time. */
+export const makeAuthenticator = (origin: string, name?: string): Authenticator => {
   const keys = new Map<string, KeyObject>()
 
   const said = (type: string, options: unknown, attested?: Uint8Array) => {
@@ -23,8 +32,10 @@ export const makeAuthenticator = (origin: string): Authenticator => {
   return {
     create: (options) =>
       Effect.sync(() => {
-        const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
-        const rawId = randomBytes(16)
+        const { privateKey, publicKey } = name === undefined
+          ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+          : keyOf(name)
+        const rawId = name === undefined ? randomBytes(16) : createHash("sha256").update(name).digest().subarray(0, 16)
         const id = rawId.toString("base64url")
         keys.set(id, privateKey)
         const attested = Buffer.concat([new Uint8Array(16), Uint8Array.of(0, rawId.length), rawId, coseKey(publicKey)])
@@ -55,6 +66,24 @@ export const makeAuthenticator = (origin: string): Authenticator => {
           }
         }
       })
+  }
+}
+
+/** A key that is made of a name. */
+const keyOf = (name: string): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } => {
+  const curve = createECDH("prime256v1")
+  curve.setPrivateKey(createHash("sha256").update(name).digest())
+  const point = curve.getPublicKey()
+  const jwk = {
+    kty: "EC",
+    crv: "P-256",
+    d: curve.getPrivateKey("base64url"),
+    x: point.subarray(1, 33).toString("base64url"),
+    y: point.subarray(33).toString("base64url")
+  }
+  return {
+    privateKey: createPrivateKey({ key: jwk, format: "jwk" }),
+    publicKey: createPublicKey({ key: jwk, format: "jwk" })
   }
 }
 

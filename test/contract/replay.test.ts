@@ -6,12 +6,15 @@ import { replay, requests } from "../../src/testing/index.ts"
 import { scenarioOf, SecretsReplaced } from "../support/exchange.ts"
 import { fixtureFile, fixtureFiles, readFixture } from "../support/fixtures.ts"
 import { operationNames } from "../support/model.ts"
+import { own } from "./tours/call.ts"
+import { tours } from "./tours/index.ts"
 import { domains } from "./scenarios/index.ts"
 
 const scenarios = Object.entries(domains).flatMap(([domain, { live = {}, scripted = {} }]) =>
   [
     ...Object.entries(live),
-    ...Object.entries(scripted).map(([name, exchanges]) => [name, scenarioOf(exchanges)] as const)
+    ...Object.entries(scripted).map(([name, exchanges]) => [name, scenarioOf(exchanges)] as const),
+    ...Object.entries(tours[domain] ?? {}).map(([name, tour]) => [name, tour(own)] as const)
   ].map(([name, scenario]) => ({ domain, name, file: fixtureFile(domain, name), scenario }))
 )
 

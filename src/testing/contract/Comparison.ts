@@ -44,7 +44,7 @@ const own: ReadonlySet<string> = new Set([
   "ImageUrl"
 ])
 
-const isTime = (name: string): boolean => /Date$/.test(name)
+const isTime = (name: string): boolean => name.endsWith("Date")
 
 /** An output with what is an implementation's own replaced by the member's name. */
 export const normalised = (value: Json, name = ""): Json => {

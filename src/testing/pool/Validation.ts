@@ -27,8 +27,17 @@ export const inputRefusal = (operation: string, input: unknown): InputRefusal | 
   return { type: "InvalidParameterException", message: `${count} detected: ${violations.join("; ")}` }
 }
 
+/**
+ * Where the service takes more than its model says: the domain of managed login may be a host name of one's own.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
+ */
+const relaxed: { readonly [shape: string]: Constraint } = {
+  DomainType: { type: "string", min: 1, max: 63, pattern: "^[a-z0-9](?:[a-z0-9.\\-]{0,61}[a-z0-9])?$" }
+}
+
 const constraintOf = (shape: string): Constraint => {
-  const constraint = shapes[shape]
+  const constraint = relaxed[shape] ?? shapes[shape]
   if (constraint === undefined) throw new Error(`there is no shape ${shape}`)
   return constraint
 }
