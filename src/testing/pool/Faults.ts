@@ -35,6 +35,7 @@ export interface Faults {
   readonly of: (operation: string, now: number) => ReadonlyArray<Fault>
 }
 
+/** No faults yet. */
 export const makeFaults = (): Faults => {
   let standing: ReadonlyArray<Standing> = []
   return {
