@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import { Secret, TOTP } from "otpauth"
 import { newUser } from "../../src/testing/pool/Accounts.ts"
-import type { Answered, Received } from "../../src/testing/pool/Account.ts"
+import type { Answered, Received } from "../../src/testing/pool/Dispatch.ts"
 import { putUser, userOf } from "../../src/testing/pool/Directory.ts"
 import { grantOf, withoutGrants } from "../../src/testing/pool/Grants.ts"
 import { defaultClientId, defaultUserPoolId } from "../../src/testing/pool/index.ts"

@@ -2,7 +2,7 @@
  * User pools for tests, as strict as Cognito: in process with {@link layer}, behind a port with {@link serve} or
  * {@link start}, and from a shell with `npx effect-cognito pool`.
  */
-export type { AskedRequest } from "./Account.ts"
+export type { AskedRequest } from "./Dispatch.ts"
 export type { Fault } from "./Faults.ts"
 export type { Message, MessageKind } from "./Messages.ts"
 export { type ClientSettings, defaultClientId, defaultUserPoolId, type PoolSettings, type SeedUser } from "./Seed.ts"

@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http"
-import type { Account, Answered } from "./Account.ts"
+import type { Account } from "./Account.ts"
+import type { Answered } from "./Dispatch.ts"
 import { make, type Options, type Shape, upload } from "./UserPools.ts"
 
 /** Where pools are served. */
