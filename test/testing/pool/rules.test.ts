@@ -17,6 +17,7 @@ import { RetryPolicy } from "../../../src/client/Retry.ts"
 import type { Cognito } from "../../../src/Service.ts"
 import type { Signer } from "../../../src/client/Signer.ts"
 import * as UserPools from "../../../src/testing/pool/index.ts"
+import { adminForgetDevice, confirmDevice } from "../../../src/operations/Devices.ts"
 import { updateUserPoolClient } from "../../../src/operations/AppClients.ts"
 
 const secret = Redacted.make
@@ -373,6 +374,115 @@ describe("tokens", () => {
       })
       assert.match(yield* told(both), /^InvalidParameterException/)
     }).pipe(inPool()))
+})
+
+describe("devices", () => {
+  const known = () =>
+    inPool({
+      pool: { DeviceConfiguration: { ChallengeRequiredOnNewDevice: true } },
+      client: { ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"] }
+    })
+  const confirmed = Effect.gen(function*() {
+    const { AuthenticationResult } = yield* signIn()
+    const DeviceKey = AuthenticationResult?.NewDeviceMetadata?.DeviceKey ?? ""
+    yield* confirmDevice({
+      AccessToken: AuthenticationResult?.AccessToken ?? secret(""),
+      DeviceKey,
+      DeviceSecretVerifierConfig: { PasswordVerifier: secret("Ag=="), Salt: "c2FsdA==" }
+    })
+    return { DeviceKey, AuthenticationResult }
+  })
+  const answer = (
+    ChallengeName: string,
+    Session: Redacted.Redacted<string> | undefined,
+    responses: { readonly [name: string]: string }
+  ) =>
+    Auth.respondToAuthChallenge({
+      ClientId,
+      ChallengeName,
+      ...(Session === undefined ? {} : { Session }),
+      ChallengeResponses: { USERNAME: "anna", ...responses }
+    })
+
+  it.effect("the key is asked for at every step of a device's proof", () =>
+    Effect.gen(function*() {
+      const { DeviceKey } = yield* confirmed
+      const { ChallengeName, Session } = yield* signIn(password, "anna", { DEVICE_KEY: DeviceKey })
+      assert.strictEqual(ChallengeName, "DEVICE_SRP_AUTH")
+      assert.strictEqual(
+        yield* told(answer("DEVICE_SRP_AUTH", Session, { SRP_A: "2" })),
+        "InvalidParameterException: Missing required parameter DEVICE_KEY"
+      )
+      const { ChallengeParameters = {} } = yield* answer("DEVICE_SRP_AUTH", Session, {
+        SRP_A: "2",
+        DEVICE_KEY: DeviceKey
+      })
+      const block = ChallengeParameters.SECRET_BLOCK
+      const proof = {
+        PASSWORD_CLAIM_SECRET_BLOCK: block === undefined
+          ? ""
+          : Redacted.isRedacted(block)
+          ? String(Redacted.value(block))
+          : block,
+        PASSWORD_CLAIM_SIGNATURE: "AAAA",
+        TIMESTAMP: "Thu Nov 26 12:00:00 UTC 2026"
+      }
+      assert.strictEqual(
+        yield* told(answer("DEVICE_PASSWORD_VERIFIER", undefined, proof)),
+        "InvalidParameterException: Missing required parameter DEVICE_KEY"
+      )
+      assert.match(
+        yield* told(answer("DEVICE_PASSWORD_VERIFIER", undefined, { ...proof, DEVICE_KEY: DeviceKey })),
+        /Incorrect/
+      )
+    }).pipe(known()))
+
+  it.effect("one that was forgotten, or never was, is met at every step", () =>
+    Effect.gen(function*() {
+      const { DeviceKey } = yield* confirmed
+      const { Session } = yield* signIn(password, "anna", { DEVICE_KEY: DeviceKey })
+      yield* adminForgetDevice({ UserPoolId, Username: "anna", DeviceKey })
+      const gone = "ResourceNotFoundException: Device does not exist."
+      assert.strictEqual(yield* told(signIn(password, "anna", { DEVICE_KEY: DeviceKey })), gone)
+      assert.strictEqual(yield* told(answer("DEVICE_SRP_AUTH", Session, { SRP_A: "2", DEVICE_KEY: DeviceKey })), gone)
+      assert.strictEqual(
+        yield* told(signIn(password, "anna", { DEVICE_KEY: "what" })),
+        "InvalidParameterException: Invalid device key given."
+      )
+    }).pipe(known()))
+
+  it.effect("a refresh names the device that was confirmed with the sign-in", () =>
+    Effect.gen(function*() {
+      const { AuthenticationResult, DeviceKey } = yield* confirmed
+      const RefreshToken = AuthenticationResult?.RefreshToken ?? secret("")
+      const refresh = { ClientId, RefreshToken }
+      assert.strictEqual(
+        yield* told(Auth.getTokensFromRefreshToken(refresh)),
+        "NotAuthorizedException: Invalid Refresh Token"
+      )
+      yield* Auth.getTokensFromRefreshToken({ ...refresh, DeviceKey })
+    }).pipe(known()))
+})
+
+it("what the service leaves out is left out", async () => {
+  const pools = await UserPools.start({ users: [anna] })
+  const call = async (operation: string, input: object) => {
+    const response = await fetch(pools.url, {
+      method: "POST",
+      headers: { "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`, authorization: "signed" },
+      body: JSON.stringify(input)
+    })
+    return await response.text()
+  }
+  await call("CreateUserPoolDomain", { UserPoolId, Domain: "a-prefix" })
+  assert.include(await call("DescribeUserPoolDomain", { Domain: "a-prefix" }), "\"CustomDomainConfig\":{}")
+  // An operation without an output answers with nothing, one with an empty output with an empty object.
+  assert.strictEqual(await call("AdminDeleteUser", { UserPoolId, Username: "anna" }), "")
+  assert.strictEqual(
+    await call("TagResource", { ResourceArn: `arn:aws:cognito-idp:eu-central-1:1:userpool/${UserPoolId}`, Tags: {} }),
+    "{}"
+  )
+  await pools.close()
 })
 
 describe("lists", () => {
