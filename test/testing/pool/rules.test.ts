@@ -17,6 +17,7 @@ import { RetryPolicy } from "../../../src/client/Retry.ts"
 import type { Cognito } from "../../../src/Service.ts"
 import type { Signer } from "../../../src/client/Signer.ts"
 import * as UserPools from "../../../src/testing/pool/index.ts"
+import { adminSetUserMFAPreference, associateSoftwareToken, verifySoftwareToken } from "../../../src/operations/Mfa.ts"
 import { adminForgetDevice, confirmDevice } from "../../../src/operations/Devices.ts"
 import { updateUserPoolClient } from "../../../src/operations/AppClients.ts"
 
@@ -161,6 +162,23 @@ describe("names", () => {
       )
     }).pipe(inPool({ pool: { AliasAttributes: ["email"] } })))
 
+  it.effect("an address is a name to sign in with once it is verified", () =>
+    Effect.gen(function*() {
+      const UserAttributes = [{ Name: "email", Value: "anna@example.com" }]
+      yield* Users.adminUpdateUserAttributes({
+        UserPoolId,
+        Username: "anna",
+        UserAttributes: [...UserAttributes, { Name: "email_verified", Value: "false" }]
+      })
+      assert.match(yield* told(signIn(password, "anna@example.com")), /^NotAuthorizedException/)
+      yield* Users.adminUpdateUserAttributes({
+        UserPoolId,
+        Username: "anna",
+        UserAttributes: [...UserAttributes, { Name: "email_verified", Value: "true" }]
+      })
+      yield* signIn(password, "anna@example.com")
+    }).pipe(inPool({ pool: { AliasAttributes: ["email"] } })))
+
   it.effect("an address that somebody has verified is nobody else's", () =>
     Effect.gen(function*() {
       const UserAttributes = [{ Name: "email", Value: "anna@example.com" }, { Name: "email_verified", Value: "true" }]
@@ -259,6 +277,41 @@ describe("codes, sessions and attempts", () => {
         "NotAuthorizedException: Invalid session for the user, session is expired."
       )
     }).pipe(inPool({ ...invited, client: { AuthSessionValidity: 5 } })))
+
+  it.effect("five wrong codes end a sign-in's session", () =>
+    Effect.gen(function*() {
+      const UserAttributes = [{ Name: "phone_number", Value: "+15551231234" }]
+      yield* Users.adminUpdateUserAttributes({ UserPoolId, Username: "anna", UserAttributes })
+      yield* adminSetUserMFAPreference({
+        UserPoolId,
+        Username: "anna",
+        SMSMfaSettings: { Enabled: true, PreferredMfa: true }
+      })
+      const { ChallengeName, Session } = yield* signIn()
+      assert.strictEqual(ChallengeName, "SMS_MFA")
+      const answer = (SMS_MFA_CODE: string) =>
+        Auth.respondToAuthChallenge({
+          ClientId,
+          ChallengeName: "SMS_MFA",
+          Session: Session ?? secret(""),
+          ChallengeResponses: { USERNAME: "anna", SMS_MFA_CODE }
+        })
+      for (let time = 0; time < 5; time++) assert.match(yield* told(answer("000000")), /^CodeMismatchException/)
+      assert.match(yield* told(answer("123456")), /^NotAuthorizedException: Invalid session for the user/)
+    }).pipe(inPool({ mfa: { MfaConfiguration: "OPTIONAL", SmsMfaConfiguration: {} } })))
+
+  it.effect("the code of an app is good for the 30 seconds before and after its own, and no longer", () =>
+    Effect.gen(function*() {
+      const pools = yield* UserPools.UserPools
+      const { AccessToken } = yield* tokens
+      for (const [later, isTaken] of [["29 seconds", true], ["89 seconds", false]] as const) {
+        yield* associateSoftwareToken({ AccessToken })
+        const UserCode = secret(yield* pools.totp("anna"))
+        yield* TestClock.adjust(later)
+        const verified = Effect.exit(verifySoftwareToken({ AccessToken, UserCode }))
+        assert.strictEqual((yield* verified)._tag, isTaken ? "Success" : "Failure")
+      }
+    }).pipe(inPool({ mfa: { MfaConfiguration: "OPTIONAL", SoftwareTokenMfaConfiguration: { Enabled: true } } })))
 
   it.effect("a temporary password is good for as many days as the policy says", () =>
     Effect.gen(function*() {
