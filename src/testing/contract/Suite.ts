@@ -31,6 +31,8 @@ export interface ContractOptions<E = never> {
   readonly seed?: number
   /** How many steps lead up to the operation at most. Default: 8. */
   readonly steps?: number
+  /** Whether all operations may lead up to it, not only those that make what it needs. Default: no. */
+  readonly mixed?: boolean
 }
 
 /** What the suite says of an operation. */
@@ -245,14 +247,11 @@ const programOf = async (commands: Iterable<fc.AsyncCommand<Array<Step>, object>
 const tried = async <E>(
   word: Word,
   runner: Runner,
-  { runs = 30, seed = 1, steps = 8 }: ContractOptions<E>
+  { mixed = false, runs = 30, seed = 1, steps = 8 }: ContractOptions<E>
 ): Promise<Verdict> => {
   const { name: operation } = word.operation.spec
   // What was done once is done again, too.
-  const before = [
-    word,
-    ...vocabulary.filter((other) => other !== word && word.after.includes(other.operation.spec.name))
-  ]
+  const before = mixed ? vocabulary : [word, ...vocabulary.filter((other) => other !== word && leadsTo(other, word))]
   let last: Tried | undefined
   const isAgreed = async (program: ReadonlyArray<Step>): Promise<boolean> => {
     const tried = await runBoth(program, operation, runner)
@@ -274,6 +273,8 @@ const tried = async <E>(
   await isAgreed(program)
   return last === undefined ? { operation, verdict: "agrees" } : verdictOf(operation, last, program)
 }
+
+const leadsTo = (other: Word, { after }: Word): boolean => after.includes(other.operation.spec.name)
 
 /** A program without the steps that it does not need to disagree. The last step stays. */
 const shortened = async (

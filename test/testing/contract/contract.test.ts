@@ -48,6 +48,12 @@ describe.each(
   }, 120_000)
 })
 
+it("long programs of all operations agree as well", async () => {
+  const layer = Layer.provide(client(pools.url), layerFetch)
+  const report = await run({ layer, mixed: true, steps: 40, runs: 1, seed: 7 })
+  expect(report.verdicts.filter(({ verdict }) => verdict !== "agrees"), tableOf(report)).toEqual([])
+}, 120_000)
+
 it("cognito-local deviates where it is known to, and nowhere else", async () => {
   const report = await run({ layer: Layer.provide(cognitoLocal, layerFetch), runs: 30, seed: 1 })
   const of = (kind: string) =>

@@ -246,6 +246,18 @@ describe("Amplify", () => {
     await expect(amplify.getCurrentUser()).rejects.toMatchObject({ name: "UserUnAuthenticatedException" })
   })
 
+  it("takes the refresh tokens that replace each other", async () => {
+    await serve({ client: { RefreshTokenRotation: { Feature: "ENABLED", RetryGracePeriodSeconds: 0 } } })
+    configure()
+    await amplify.signIn({ username, password })
+    for (let time = 0; time < 3; time++) await amplify.fetchAuthSession({ forceRefresh: true })
+    const used = pools.requests.flatMap(({ input, operation }) =>
+      operation === "GetTokensFromRefreshToken" ? [String(input.RefreshToken)] : []
+    )
+    expect(new Set(used).size).toBe(3)
+    await amplify.signOut()
+  })
+
   it("sets an app up in a sign-in that asks for it, and resets a password", async () => {
     await serve({ mfa: { MfaConfiguration: "ON", SoftwareTokenMfaConfiguration: { Enabled: true } } })
     configure()
