@@ -49,6 +49,8 @@ export const pool = Command.make(
       const kept = file === undefined ? undefined : yield* contentOf(file)
       const { account, pools } = yield* make({
         checkSignatures,
+        // It may run for days, and nobody looks at them.
+        history: 100,
         client: clientSecret ? { GenerateSecret: true } : {},
         ...(Option.isSome(code) ? { code: code.value } : {}),
         ...(kept === undefined ? {} : { data: kept }),

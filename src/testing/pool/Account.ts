@@ -28,6 +28,8 @@ export interface AccountOptions {
   /** What tokens name as their issuer, without the pool's id. */
   readonly issuer: string
   readonly onMessage: (message: Message) => void
+  /** How many requests and messages are kept; the oldest go first. */
+  readonly history: number
 }
 
 /** An account. What it holds changes in place. */
@@ -129,7 +131,7 @@ const noFunction = (trigger: TriggerName): Refusal =>
 
 /** Makes an account. */
 export const makeAccount = (options: AccountOptions): Account => {
-  const { credentials, onMessage, random, region } = options
+  const { credentials, history, onMessage, random, region } = options
   const store = makeStore(options)
   const faults = makeFaults()
   const messages: Array<Message> = []
@@ -137,7 +139,7 @@ export const makeAccount = (options: AccountOptions): Account => {
   const functions = new Map(options.functions)
   const keys = makeKeys()
   const deliver = (message: Message) => {
-    messages.push(message)
+    keep(messages, message, history)
     onMessage(message)
   }
   const kernel = (ip = "127.0.0.1") => makeKernel(store, { deliver, functions, keys }, region, ip)
@@ -145,7 +147,7 @@ export const makeAccount = (options: AccountOptions): Account => {
   const handle = (received: Received): Effect.Effect<Answered> =>
     Effect.flatMap(store.now, (now) => {
       const asked = askedOf(received, now)
-      requests.push(asked)
+      keep(requests, asked, history)
       const answer = dispatch(
         received,
         asked,
@@ -173,6 +175,11 @@ export const makeAccount = (options: AccountOptions): Account => {
     },
     rotate: (poolId) => Effect.asVoid(keys.add(poolId, kernel().modify))
   }
+}
+
+const keep = <A>(kept: Array<A>, item: A, most: number): void => {
+  kept.push(item)
+  if (kept.length > most) kept.shift()
 }
 
 /** A UUID, version 4, of 16 random bytes. */

@@ -244,7 +244,11 @@ export const verificationOf = ({ mfa }: Pool): "preferred" | "required" =>
 export const passkeyChallenge = (random: Moment["random"]): string =>
   btoa(String.fromCharCode(...random(32))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
 
-/** What the client may know of a name that nobody has. */
+/**
+ * What the client may know of a name that nobody has.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
+ */
 const unknown = (
   kernel: Kernel["Service"],
   pool: Pool,

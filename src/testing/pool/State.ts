@@ -273,6 +273,14 @@ export interface Identity {
   readonly created: number
 }
 
+/** A user who is signed in. */
+export interface Holder {
+  readonly pool: Pool
+  readonly client: Client
+  readonly user: User
+  readonly grant: Grant
+}
+
 /** The pool of an id. */
 export const poolOf = (state: State, id: string | undefined): Pool =>
   state.pools.get(id ?? "") ?? refuse("ResourceNotFoundException", `User pool ${id} does not exist.`)

@@ -61,6 +61,8 @@ export interface Options {
   readonly issuer?: string
   /** What a former run left, see {@link Shape.snapshot}. A pool in it stays as it was. */
   readonly data?: string
+  /** How many requests and messages are kept for the test to look at; the oldest go first. Default: all. */
+  readonly history?: number
   /** Called with each message that would be sent. */
   readonly onMessage?: (message: Message) => void
   /** Random bytes. Default: the runtime's. */
@@ -138,6 +140,7 @@ const accountOf = (options: Options): AccountOptions => {
     credentials: checkSignatures === false ? undefined : checkSignatures === true ? [testCredentials] : checkSignatures,
     code: code === undefined ? undefined : () => code,
     random: options.random ?? ((size) => crypto.getRandomValues(new Uint8Array(size))),
+    history: options.history ?? Infinity,
     onMessage: options.onMessage ?? (() => {}),
     issuer: options.issuer ?? `https://cognito-idp.${region}.amazonaws.com`
   }

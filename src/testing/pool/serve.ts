@@ -116,7 +116,15 @@ const stop = (server: HttpServer): Effect.Effect<void> =>
 /** A body may be as large as this, in bytes; the images of a branding are the largest. */
 const largest = 10_000_000
 
+/** Whatever goes wrong within is told as the service tells of itself; a request that ends early gets no answer. */
 const answered = (account: Account, request: IncomingMessage, response: ServerResponse): Effect.Effect<void> =>
+  Effect.catchCause(answering(account, request, response), (cause) => {
+    if (request.errored !== null || response.headersSent) return Effect.sync(() => end(request, response, undefined))
+    end(request, response, json({ __type: "InternalErrorException", message: "The pool failed." }, 500))
+    return Effect.logError("the pool failed", cause)
+  })
+
+const answering = (account: Account, request: IncomingMessage, response: ServerResponse): Effect.Effect<void> =>
   Effect.gen(function*() {
     const body = yield* Effect.promise(() => bodyOf(request))
     if (body === undefined) return end(request, response, plainText(413, "the body is too large"))
@@ -139,6 +147,9 @@ const page = (account: Account, method: string, path: string, body: Uint8Array):
   const [, poolId = "", place = "", file = ""] = path.split("?")[0]?.split("/") ?? []
   if (!account.state().pools.has(poolId)) return Effect.succeed(plainText(404, "there is no such pool"))
   if (method === "PUT" && place === "import") {
+    if (account.state().pools.get(poolId)?.importJobs.has(file) !== true) {
+      return Effect.succeed(plainText(404, "there is no such import job"))
+    }
     return Effect.as(upload(account, poolId, file, new TextDecoder().decode(body)), plainText(200, ""))
   }
   if (place === ".well-known" && file === "jwks.json") return Effect.map(Effect.orDie(account.jwks(poolId)), json)
@@ -163,9 +174,12 @@ const plainText = (status: number, text: string): NonNullable<Answered> => ({
   body: new TextEncoder().encode(text)
 })
 
-const json = (value: unknown): NonNullable<Answered> => ({
-  status: 200,
-  headers: { "content-type": "application/json", "cache-control": "public, max-age=86400" },
+const json = (value: unknown, status = 200): NonNullable<Answered> => ({
+  status,
+  headers: {
+    "content-type": "application/json",
+    ...(status === 200 ? { "cache-control": "public, max-age=86400" } : {})
+  },
   body: new TextEncoder().encode(JSON.stringify(value))
 })
 

@@ -5,14 +5,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { createHmac } from "node:crypto"
+import { connect } from "node:net"
 import * as Auth from "../../../src/operations/Auth.ts"
 import * as Passwords from "../../../src/operations/Passwords.ts"
 import * as SignUp from "../../../src/operations/SignUp.ts"
 import * as Users from "../../../src/operations/Users.ts"
+import { createUserImportJob, describeUserImportJob, startUserImportJob } from "../../../src/operations/UserImport.ts"
+import { layerFetch } from "../../../src/client/Transport.ts"
+import { client } from "../../support/client.ts"
 import { RetryPolicy } from "../../../src/client/Retry.ts"
 import type { Cognito } from "../../../src/Service.ts"
 import type { Signer } from "../../../src/client/Signer.ts"
@@ -734,6 +739,62 @@ describe("faults", () => {
       pools.clearFaults()
       yield* get
     }).pipe(Effect.provideService(RetryPolicy, { baseDelay: 0, throttlingDelay: 0 }), inPool()))
+})
+
+it("a served pool survives requests that end early, are too large or are no requests", async () => {
+  const pools = await UserPools.start({ users: [anna], history: 2 })
+  const { port } = new URL(pools.url)
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(port), "127.0.0.1", () => {
+      socket.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{")
+      setTimeout(() => socket.destroy(), 50)
+    })
+    socket.once("close", () => resolve())
+  })
+  const status = async (path: string, init: RequestInit) => (await fetch(`${pools.url}${path}`, init)).status
+  assert.strictEqual(await status("/", { method: "POST", body: "no JSON" }), 400)
+  assert.strictEqual(
+    await status("/", {
+      method: "POST",
+      body: "{}",
+      headers: { "x-amz-target": "X.ListUserPools", authorization: "a" }
+    }),
+    400
+  )
+  assert.strictEqual(await status("/", { method: "POST", body: "{}" }), 400)
+  assert.strictEqual(await status("/nowhere/.well-known/jwks.json", {}), 404)
+  assert.strictEqual(await status(`/${UserPoolId}/import/import-none`, { method: "PUT", body: "a" }), 404)
+  assert.strictEqual(await status(`/${UserPoolId}/.well-known/openid-configuration`, {}), 200)
+  // The last ones alone are kept.
+  assert.strictEqual(pools.requests.length, 2)
+  await pools.close()
+})
+
+it("users are imported from a file that is uploaded to the job's address", async () => {
+  const pools = await UserPools.start({ users: [anna] })
+  await Effect.gen(function*() {
+    const { UserImportJob } = yield* createUserImportJob({
+      UserPoolId,
+      JobName: "first",
+      CloudWatchLogsRoleArn: "arn:aws:iam::123456789012:role/import"
+    })
+    const JobId = UserImportJob?.JobId ?? ""
+    const file = [
+      "cognito:username,email,email_verified,name,cognito:mfa_enabled",
+      "bert,bert@example.com,true,Bert\\, the second,false",
+      "anna,anna@example.com,true,Anna,false",
+      "carl,no address,true,Carl,false"
+    ].join("\n")
+    const url = UserImportJob?.PreSignedUrl ?? secret("")
+    yield* Effect.promise(() => fetch(Redacted.value(url), { method: "PUT", body: file }))
+    yield* startUserImportJob({ UserPoolId, JobId })
+    const { UserImportJob: ended } = yield* describeUserImportJob({ UserPoolId, JobId })
+    assert.deepInclude(ended, { Status: "Succeeded", ImportedUsers: 1, SkippedUsers: 1, FailedUsers: 1 })
+    const { UserAttributes = [], UserStatus } = yield* Users.adminGetUser({ UserPoolId, Username: "bert" })
+    assert.strictEqual(UserStatus, "RESET_REQUIRED")
+    assert.deepInclude(UserAttributes, { Name: "name", Value: "Bert, the second" })
+  }).pipe(Effect.provide(Layer.provide(client(pools.url), layerFetch)), Effect.runPromise)
+  await pools.close()
 })
 
 it.effect("what the pools hold is kept as text, and goes on in others", () =>

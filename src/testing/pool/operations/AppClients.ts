@@ -2,7 +2,7 @@
 import * as operations from "../../../operations/AppClients.ts"
 import type { Plain } from "../../../protocol/Plain.ts"
 import type { CreateUserPoolClientRequest, UserPoolClientType } from "../../../schema/index.ts"
-import { lifetimesOf } from "../Grants.ts"
+import { lifetimesOf } from "../Claims.ts"
 import { type Handler, type Moment, query, transition } from "../Handler.ts"
 import { pageOf } from "../Page.ts"
 import { invalid, refuse } from "../Refusal.ts"

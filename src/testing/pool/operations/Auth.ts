@@ -5,7 +5,8 @@ import { answer } from "../Answers.ts"
 import { checkSecret } from "../ClientSecrets.ts"
 import { putUser, userOf } from "../Directory.ts"
 import { choicesOf, initiate } from "../FirstFactor.ts"
-import { changedGrant, grantOf, holderOf, lifetimesOf, withoutGrants } from "../Grants.ts"
+import { lifetimesOf } from "../Claims.ts"
+import { changedGrant, grantOf, holderOf, withoutGrants } from "../Grants.ts"
 import { type Handler, program, query, transition } from "../Handler.ts"
 import { invalid, refuse, unauthorized } from "../Refusal.ts"
 import { refresh } from "../Refresh.ts"
@@ -75,7 +76,11 @@ export const getTokensFromRefreshToken: Handler = program(
     )
 )
 
-/** Access tokens go back to the refresh token's sign-in, and are over with it. */
+/**
+ * Access tokens go back to the refresh token's sign-in, and are over with it.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-revocation.html
+ */
 export const revokeToken: Handler = transition(operations.revokeToken, (state, { ClientId, ClientSecret, Token }) => {
   const known = state.clients.get(ClientId) ?? invalid(`User pool client ${ClientId} does not exist.`)
   checkRevoker(() => checkSecret(known, ClientSecret))
