@@ -134,7 +134,9 @@ const leaveOut = (value: unknown, [first, ...rest]: ReadonlyArray<string>): void
 const respond = (outcome: Outcome, requestId: string): TransportResponse => {
   if (!(outcome instanceof Refusal)) return response(200, outcome.body, requestId)
   const { members, message, status, type } = outcome
-  const body = JSON.stringify({ __type: type, ...(message === "" ? {} : { message }), ...members })
+  // The service writes this member of this one error with a capital.
+  const key = type === "SerializationException" ? "Message" : "message"
+  const body = JSON.stringify({ __type: type, ...(message === "" ? {} : { [key]: message }), ...members })
   return response(status, body, requestId, {
     "x-amzn-errortype": `${type}:`,
     ...(message === "" ? {} : { "x-amzn-errormessage": headerText(message) })

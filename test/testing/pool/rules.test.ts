@@ -74,6 +74,30 @@ describe("inputs", () => {
     }).pipe(inPool()))
 })
 
+it("inputs of another type are errors of their own, as the service writes them", async () => {
+  const pools = await UserPools.start()
+  const answer = async (body: string) => {
+    const response = await fetch(pools.url, {
+      method: "POST",
+      headers: { "x-amz-target": "AWSCognitoIdentityProviderService.ListUserPools", authorization: "signed" },
+      body
+    })
+    return { status: response.status, type: response.headers.get("x-amzn-errortype"), body: await response.json() }
+  }
+  assert.deepStrictEqual(await answer("{\"MaxResults\":\"1\"}"), {
+    status: 400,
+    type: "SerializationException:",
+    body: { __type: "SerializationException", Message: "STRING_VALUE cannot be converted to Integer" }
+  })
+  assert.deepStrictEqual((await answer("{")).body, { __type: "SerializationException" })
+  assert.deepStrictEqual((await answer("{\"MaxResults\":61}")).body, {
+    __type: "InvalidParameterException",
+    message: "1 validation error detected: Value '61' at 'maxResults' failed to satisfy constraint: "
+      + "Member must have value less than or equal to 60"
+  })
+  await pools.close()
+})
+
 describe("names", () => {
   it.effect("a client with a secret needs its hash over the name that was typed", () => {
     const key = "s3cr3tOfTheTestsThatIsLongEnough"
