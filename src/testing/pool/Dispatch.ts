@@ -109,8 +109,18 @@ const carriedOut = (handler: Handler, input: unknown): Effect.Effect<Outcome, ne
     Effect.map((output) => ({ body: written(handler, output) })),
     // A step between those that touch the state refuses by throwing, too.
     Effect.catchDefect((defect) => defect instanceof Refusal ? Effect.fail(defect) : Effect.die(defect)),
-    Effect.catch((refusal) => Effect.succeed(refusal))
+    Effect.catch((refusal) => Effect.succeed(declared(handler, refusal)))
   )
+
+/** A user who does not exist is told by another error where the operation does not declare that one. */
+const declared = ({ operation: { spec } }: Handler, refusal: Refusal): Refusal => {
+  if (refusal.type !== "UserNotFoundException" || spec.errors.some(({ identifier }) => identifier === refusal.type)) {
+    return refusal
+  }
+  return publicOperations.has(spec.name)
+    ? new Refusal("NotAuthorizedException", "Invalid Access Token")
+    : new Refusal("ResourceNotFoundException", refusal.message)
+}
 
 const written = ({ leavesOut = [], operation: { spec } }: Handler, output: unknown): string => {
   if (output === undefined) return ""

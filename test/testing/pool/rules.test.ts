@@ -23,7 +23,7 @@ import type { Cognito } from "../../../src/Service.ts"
 import type { Signer } from "../../../src/client/Signer.ts"
 import * as UserPools from "../../../src/testing/pool/index.ts"
 import { adminSetUserMFAPreference, associateSoftwareToken, verifySoftwareToken } from "../../../src/operations/Mfa.ts"
-import { adminForgetDevice, confirmDevice } from "../../../src/operations/Devices.ts"
+import { adminForgetDevice, adminListDevices, confirmDevice } from "../../../src/operations/Devices.ts"
 import { updateUserPoolClient } from "../../../src/operations/AppClients.ts"
 
 const secret = Redacted.make
@@ -398,6 +398,14 @@ describe("tokens", () => {
       yield* Users.adminDeleteUser({ UserPoolId, Username: "anna" })
       assert.strictEqual(yield* told(refreshOf(third.RefreshToken)), "UserNotFoundException: User does not exist.")
       assert.strictEqual(yield* told(getUser(third.AccessToken)), "UserNotFoundException: User does not exist.")
+    }).pipe(inPool()))
+
+  it.effect("of a user who is gone are told by an error that the operation declares", () =>
+    Effect.gen(function*() {
+      const { AccessToken } = yield* tokens
+      yield* Users.adminDeleteUser({ UserPoolId, Username: "anna" })
+      assert.match(yield* told(Auth.globalSignOut({ AccessToken })), /^NotAuthorizedException/)
+      assert.match(yield* told(adminListDevices({ UserPoolId, Username: "anna" })), /^ResourceNotFoundException/)
     }).pipe(inPool()))
 
   it.effect("of others are refused", () =>
