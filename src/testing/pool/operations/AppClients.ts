@@ -66,10 +66,11 @@ const checkSettings = (client: Client): void => {
   }
 }
 
-const secretOf = (id: string, value: string, { now }: Moment) => ({
-  ClientSecretId: `${id}--${now}`,
+const secretOf = (id: string, value: string, moment: Moment) => ({
+  // Two that are made within a millisecond have to be told apart.
+  ClientSecretId: `${id}--${moment.now}${alphanumeric(4, moment)}`,
   ClientSecretValue: value,
-  ClientSecretCreateDate: new Date(now)
+  ClientSecretCreateDate: new Date(moment.now)
 })
 
 /** Makes a client of what is asked for, with an id of its own unless one is given. */
