@@ -2,7 +2,8 @@
  * The relying party's side of WebAuthn, as a pool plays it: the options for an authenticator, and the checks of what it
  * answers.
  *
- * The statement of an attestation is not looked at: the service asks for none.
+ * The statement of an attestation is not looked at: the service asks for none. Whose passkey answers is the caller's to
+ * know, and nothing is made of extensions, of flags for backups, or of the page that a frame is in.
  *
  * @see https://www.w3.org/TR/webauthn-3/
  */
@@ -87,26 +88,24 @@ export const verifyCreation = async (
   credential: unknown,
   ceremony: Ceremony
 ): Promise<Result.Result<Passkey, PasskeyRefusal>> => {
-  const response = responseOf(credential)
+  const given = givenOf(credential)
+  if (given === undefined) return Result.fail("notAllowed")
+  const { attachment, id, response } = given
   const refusal = misgivings(response, ceremony, "webauthn.create")
   if (refusal !== undefined) return Result.fail(refusal)
-  const attestation = readCbor(bytesOf(response.attestationObject) ?? new Uint8Array())?.value
-  const data = attestation instanceof Map ? authenticatorDataOf(attestation.get("authData")) : undefined
+  const data = authenticatorDataOf(attestedDataOf(bytesOf(response.attestationObject)))
   if (data?.credential === undefined) return Result.fail("notAllowed")
   const wrong = wrongData(data, ceremony)
   if (wrong !== undefined) return Result.fail(wrong)
-  const { id, key } = data.credential
-  const algorithm = readCbor(key)?.value
-  const alg = algorithm instanceof Map ? algorithm.get(3) : undefined
-  const given: unknown = Object(parsed(credential)).id
-  if (given !== Base64Url.encode(id) || (alg !== -7 && alg !== -257)) return Result.fail("notAllowed")
-  const { authenticatorAttachment: attachment } = Object(parsed(credential))
+  const { id: attestedId, key } = data.credential
+  const algorithm = algorithmOf(key)
+  if (id !== Base64Url.encode(attestedId) || algorithm === undefined) return Result.fail("notAllowed")
   const passkey: Passkey = {
-    id: given,
+    id,
     publicKey: Base64Url.encode(key),
-    algorithm: alg,
+    algorithm,
     signCount: data.signCount,
-    transports: Array.isArray(response.transports) ? response.transports.map(String) : [],
+    transports: textsOf(response.transports),
     ...(typeof attachment === "string" ? { attachment } : {})
   }
   return await importKey(passkey) === undefined ? Result.fail("notAllowed") : Result.succeed(passkey)
@@ -122,8 +121,9 @@ export const verifyAssertion = async (
   ceremony: Ceremony,
   known: Passkey
 ): Promise<Result.Result<number, PasskeyRefusal>> => {
-  const response = responseOf(credential)
-  if (Object(parsed(credential)).id !== known.id) return Result.fail("notAllowed")
+  const given = givenOf(credential)
+  if (given?.id !== known.id) return Result.fail("notAllowed")
+  const { response } = given
   const refusal = misgivings(response, ceremony, "webauthn.get")
   if (refusal !== undefined) return Result.fail(refusal)
   const raw = bytesOf(response.authenticatorData)
@@ -158,6 +158,18 @@ const responseOf = (credential: unknown): Response => {
   return isJsonObject(response) ? response : {}
 }
 
+/** What both ceremonies need of a credential; undefined if it is none. */
+const givenOf = (credential: unknown) => {
+  const { authenticatorAttachment, id, rawId, type } = Object(parsed(credential))
+  const isCredential = typeof id === "string" && id === rawId && type === "public-key"
+  const attachment: unknown = authenticatorAttachment
+  return isCredential ? { id, attachment, response: responseOf(credential) } : undefined
+}
+
+/** The texts of a list: what else is in it, nobody can use. */
+const textsOf = (list: unknown): ReadonlyArray<string> =>
+  Array.isArray(list) ? list.filter((item: unknown) => typeof item === "string") : []
+
 const bytesOf = (text: unknown): Uint8Array | undefined => {
   if (typeof text !== "string") return undefined
   const bytes = Base64Url.decode(text)
@@ -172,7 +184,7 @@ const clientDataOf = ({ clientDataJSON }: Response) => {
     : undefined
 }
 
-/** What is wrong with what the browser says of the ceremony. */
+/** What is wrong with what the browser says of the ceremony. Whether the page is in a frame is not looked at. */
 const misgivings = (response: Response, { challenge, rpId }: Ceremony, type: string): PasskeyRefusal | undefined => {
   const data = clientDataOf(response)
   if (data === undefined || data.type !== type) return "notAllowed"
@@ -184,7 +196,7 @@ const misgivings = (response: Response, { challenge, rpId }: Ceremony, type: str
 const isOriginOf = (origin: unknown, rpId: string): boolean => {
   if (typeof origin !== "string" || !URL.canParse(origin)) return false
   const { hostname, protocol } = new URL(origin)
-  const isSafe = protocol === "https:" || hostname === "localhost"
+  const isSafe = protocol === "https:" || (protocol === "http:" && hostname === "localhost")
   return isSafe && (hostname === rpId || hostname.endsWith(`.${rpId}`))
 }
 
@@ -192,7 +204,27 @@ interface AuthenticatorData {
   readonly rpIdHash: Uint8Array
   readonly flags: number
   readonly signCount: number
-  readonly credential: { readonly id: Uint8Array; readonly key: Uint8Array } | undefined
+  readonly credential: AttestedCredential | undefined
+}
+
+interface AttestedCredential {
+  readonly id: Uint8Array
+  readonly key: Uint8Array
+  /** Where it ends in the authenticator data. */
+  readonly end: number
+}
+
+/** CBOR that takes up all of the bytes. */
+const readWhole = (bytes: Uint8Array): Cbor => {
+  const read = readCbor(bytes)
+  return read?.end === bytes.length ? read.value : undefined
+}
+
+/** The authenticator data of an attestation. @see https://www.w3.org/TR/webauthn-3/#sctn-attestation */
+const attestedDataOf = (bytes: Uint8Array = new Uint8Array()): Cbor => {
+  const attestation = readWhole(bytes)
+  if (!(attestation instanceof Map) || typeof attestation.get("fmt") !== "string") return undefined
+  return attestation.get("attStmt") instanceof Map ? attestation.get("authData") : undefined
 }
 
 /** @see https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
@@ -200,20 +232,23 @@ const authenticatorDataOf = (bytes: Cbor): AuthenticatorData | undefined => {
   if (!(bytes instanceof Uint8Array) || bytes.length < 37) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const flags = view.getUint8(32)
-  return {
-    rpIdHash: bytes.subarray(0, 32),
-    flags,
-    signCount: view.getUint32(33),
-    credential: (flags & 64) === 0 ? undefined : attested(bytes, view)
-  }
+  const [hasCredential, hasExtensions] = [(flags & 64) !== 0, (flags & 128) !== 0]
+  const credential = hasCredential ? attested(bytes, view) : undefined
+  if (hasCredential && credential === undefined) return undefined
+  // Nothing is behind what the flags announce.
+  const rest = bytes.subarray(credential?.end ?? 37)
+  if (hasExtensions ? !(readWhole(rest) instanceof Map) : rest.length > 0) return undefined
+  return { rpIdHash: bytes.subarray(0, 32), flags, signCount: view.getUint32(33), credential }
 }
 
-const attested = (bytes: Uint8Array, view: DataView): AuthenticatorData["credential"] => {
+/** @see https://www.w3.org/TR/webauthn-3/#sctn-attested-credential-data */
+const attested = (bytes: Uint8Array, view: DataView): AttestedCredential | undefined => {
   if (bytes.length < 55) return undefined
   const length = view.getUint16(53)
   const key = readCbor(bytes.subarray(55 + length))
   if (length === 0 || length > 1023 || 55 + length > bytes.length || key === undefined) return undefined
-  return { id: bytes.subarray(55, 55 + length), key: bytes.subarray(55 + length, 55 + length + key.end) }
+  const end = 55 + length + key.end
+  return { id: bytes.subarray(55, 55 + length), key: bytes.subarray(55 + length, end), end }
 }
 
 const wrongData = (
@@ -232,36 +267,53 @@ const isSigned = async (passkey: Passkey, signature: Uint8Array, signed: Uint8Ar
   const raw = passkey.algorithm === -7 ? rawSignature(signature) : signature
   if (key === undefined || raw === undefined) return false
   const algorithm = passkey.algorithm === -7 ? { name: "ECDSA", hash: "SHA-256" } : { name: "RSASSA-PKCS1-v1_5" }
-  return crypto.subtle.verify(algorithm, key, Uint8Array.from(raw), Uint8Array.from(signed))
+  try {
+    return await crypto.subtle.verify(algorithm, key, Uint8Array.from(raw), Uint8Array.from(signed))
+  } catch {
+    // A key that a runtime imports but cannot work with.
+    return false
+  }
 }
 
-/** A COSE key as WebCrypto has it. @see https://www.rfc-editor.org/rfc/rfc9053 */
+/** The algorithm of a COSE key, if it is one that was offered. */
+const algorithmOf = (key: Uint8Array): number | undefined => {
+  const cose = readWhole(key)
+  const algorithm = cose instanceof Map ? cose.get(3) : undefined
+  return algorithm === -7 || algorithm === -257 ? algorithm : undefined
+}
+
+/** A COSE key as WebCrypto has it; undefined if it is none of the algorithm. */
 const importKey = async ({ algorithm, publicKey }: Passkey): Promise<CryptoKey | undefined> => {
-  const cose = readCbor(bytesOf(publicKey) ?? new Uint8Array())?.value
+  const cose = readWhole(bytesOf(publicKey) ?? new Uint8Array())
   if (!(cose instanceof Map)) return undefined
-  const member = (key: number): string => {
-    const value = cose.get(key)
-    return value instanceof Uint8Array ? Base64Url.encode(value) : ""
-  }
+  const key = algorithm === -7 ? ellipticOf(cose) : rsaOf(cose)
+  const scheme = algorithm === -7
+    ? { name: "ECDSA", namedCurve: "P-256" }
+    : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }
   try {
-    return algorithm === -7
-      ? await crypto.subtle.importKey(
-        "jwk",
-        { kty: "EC", crv: "P-256", x: member(-2), y: member(-3) },
-        { name: "ECDSA", namedCurve: "P-256" },
-        false,
-        ["verify"]
-      )
-      : await crypto.subtle.importKey(
-        "jwk",
-        { kty: "RSA", n: member(-1), e: member(-2) },
-        { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
-        false,
-        ["verify"]
-      )
+    return key === undefined ? undefined : await crypto.subtle.importKey("jwk", key, scheme, false, ["verify"])
   } catch {
+    // Such as a point that is not on the curve.
     return undefined
   }
+}
+
+/** A key of P-256, both coordinates written out. @see https://www.rfc-editor.org/rfc/rfc9053#section-7.1.1 */
+const ellipticOf = (cose: ReadonlyMap<Cbor, Cbor>): JsonWebKey | undefined => {
+  const [x, y] = [cose.get(-2), cose.get(-3)]
+  if (cose.get(1) !== 2 || cose.get(-1) !== 1 || !(x instanceof Uint8Array) || !(y instanceof Uint8Array)) {
+    return undefined
+  }
+  if (x.length !== 32 || y.length !== 32) return undefined
+  return { kty: "EC", crv: "P-256", x: Base64Url.encode(x), y: Base64Url.encode(y) }
+}
+
+/** Runtimes take numbers of no bytes for zero. @see https://www.rfc-editor.org/rfc/rfc8230#section-4 */
+const rsaOf = (cose: ReadonlyMap<Cbor, Cbor>): JsonWebKey | undefined => {
+  const [n, e] = [cose.get(-1), cose.get(-2)]
+  if (cose.get(1) !== 3 || !(n instanceof Uint8Array) || !(e instanceof Uint8Array)) return undefined
+  if (n.length === 0 || e.length === 0) return undefined
+  return { kty: "RSA", n: Base64Url.encode(n), e: Base64Url.encode(e) }
 }
 
 /** An ECDSA signature in DER, of 32 bytes each for `r` and `s`, as WebCrypto wants them. */

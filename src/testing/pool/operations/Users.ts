@@ -1,6 +1,8 @@
 /** Users, as administrators and users themselves see and change them. */
 import * as Effect from "effect/Effect"
 import * as operations from "../../../operations/Users.ts"
+import type { Plain } from "../../../protocol/Plain.ts"
+import type { AdminCreateUserRequest } from "../../../schema/Users.ts"
 import { checkFree, checkUsername, claimAlias, newUser } from "../Accounts.ts"
 import { checkRequired, checkWritten, fromList, readable, toList } from "../Attributes.ts"
 import { lifetimes, send, takeCode, withCode } from "../Codes.ts"
@@ -66,9 +68,7 @@ export const adminCreateUser: Handler = program(operations.adminCreateUser, (inp
     return { User: describedUser(made.user) }
   }))
 
-type CreateInput = Parameters<
-  Parameters<typeof program<Parameters<typeof operations.adminCreateUser>[0], unknown, never, unknown>>[1]
->[0]
+type CreateInput = Plain<AdminCreateUserRequest>
 
 /** The user that an administrator asks for, with what is wrong with the request refused. */
 const invitedUser = (pool: Pool, input: CreateInput, moment: Moment): { readonly pool: Pool; readonly user: User } => {
