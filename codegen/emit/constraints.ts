@@ -49,21 +49,20 @@ const partsOf = (shape: Shape): ReadonlyArray<string> => {
 
 const written = (model: Model, overlay: Overlay, name: string): string => {
   const shape = shapeOf(model, name)
-  const isSecret = name in overlay.secrets.shapes || ("sensitive" in shape && shape.sensitive === true)
-  const hidden = isSecret ? ", hidden: true" : ""
+  const hidden = flag("hidden", isHidden(overlay, name, shape))
   switch (shape.type) {
     case "structure": {
       const members = Object.entries(shape.members).map(([member, { required, target }]) =>
-        `${property(member)}: { target: "${target}"${required === true ? ", required: true" : ""} }`
+        `${property(member)}: { target: "${target}"${flag("required", required === true)}${
+          flag("hidden", `${name}.${member}` in overlay.secrets.members)
+        } }`
       )
-      return `{ type: "structure", members: { ${members.join(", ")} } }`
+      return `{ type: "structure", members: { ${members.join(", ")} }${hidden} }`
     }
     case "list":
       return `{ type: "list", member: "${shape.member}"${bounds(shape)} }`
     case "map":
-      return `{ type: "map", key: "${shape.key}", value: "${shape.value}"${bounds(shape)}${
-        name in overlay.secrets.maps ? ", hidden: true" : hidden
-      } }`
+      return `{ type: "map", key: "${shape.key}", value: "${shape.value}"${bounds(shape)}${hidden} }`
     case "enum":
       return `{ type: "enum", values: ${JSON.stringify(shape.values)} }`
     default: {
@@ -74,6 +73,12 @@ const written = (model: Model, overlay: Overlay, name: string): string => {
     }
   }
 }
+
+/** What the service marks as sensitive, and what the library holds for a secret besides. */
+const isHidden = ({ secrets }: Overlay, name: string, shape: Shape): boolean =>
+  name in secrets.shapes || name in secrets.maps || ("sensitive" in shape && shape.sensitive === true)
+
+const flag = (name: string, isSet: boolean): string => isSet ? `, ${name}: true` : ""
 
 const bounds = ({ max, min }: { readonly min?: number; readonly max?: number }): string =>
   `${min === undefined ? "" : `, min: ${min}`}${max === undefined ? "" : `, max: ${max}`}`

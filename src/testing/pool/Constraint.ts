@@ -35,11 +35,22 @@ export interface MapConstraint {
   readonly value: string
   readonly min?: number
   readonly max?: number
+  /** Whether errors do not quote it, nor what is in it. */
   readonly hidden?: boolean
 }
 
 /** A structure with members of different shapes. */
 export interface StructureConstraint {
   readonly type: "structure"
-  readonly members: { readonly [member: string]: { readonly target: string; readonly required?: boolean } }
+  readonly members: { readonly [member: string]: MemberConstraint }
+  /** Whether errors do not quote what is in it. */
+  readonly hidden?: boolean
+}
+
+/** A member of a structure. */
+export interface MemberConstraint {
+  readonly target: string
+  readonly required?: boolean
+  /** Whether errors do not quote it although its shape is none that they hide. */
+  readonly hidden?: boolean
 }

@@ -1041,7 +1041,7 @@ export const shapes: { readonly [shape: string]: Constraint } = {
   DeviceRememberedStatusType: { type: "enum", values: ["remembered", "not_remembered"] },
   DeviceSecretVerifierConfigType: {
     type: "structure",
-    members: { PasswordVerifier: { target: "StringType" }, Salt: { target: "StringType" } }
+    members: { PasswordVerifier: { target: "StringType", hidden: true }, Salt: { target: "StringType" } }
   },
   Document: { type: "document" },
   DomainType: { type: "string", min: 1, max: 63, pattern: "^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$" },
@@ -2005,7 +2005,8 @@ export const shapes: { readonly [shape: string]: Constraint } = {
   },
   UserContextDataType: {
     type: "structure",
-    members: { IpAddress: { target: "StringType" }, EncodedData: { target: "StringType" } }
+    members: { IpAddress: { target: "StringType" }, EncodedData: { target: "StringType" } },
+    hidden: true
   },
   UserFilterType: { type: "string", max: 256 },
   UserImportJobIdType: { type: "string", min: 1, max: 55, pattern: "import-[0-9a-zA-Z-]+" },

@@ -87,7 +87,7 @@ it("inputs of another type are errors of their own, as the service writes them",
   assert.deepStrictEqual(await answer("{\"MaxResults\":\"1\"}"), {
     status: 400,
     type: "SerializationException:",
-    body: { __type: "SerializationException", Message: "STRING_VALUE cannot be converted to Integer" }
+    body: { __type: "SerializationException", Message: "STRING_VALUE can not be converted to an Integer" }
   })
   assert.deepStrictEqual((await answer("{")).body, { __type: "SerializationException" })
   assert.deepStrictEqual((await answer("{\"MaxResults\":61}")).body, {
