@@ -19,6 +19,14 @@ export interface Step {
   readonly saves?: { readonly [name: string]: string }
 }
 
+/** A step with one of the library's operations. */
+export const stepWith = (operation: object, input: Step["input"], saves: NonNullable<Step["saves"]> = {}): Step => ({
+  // It is called with what was read by its own schema.
+  operation: operation as AnyOperation,
+  input,
+  saves
+})
+
 /** What a step came to: an output, or the name of an error. */
 export type Outcome = { readonly output: Json } | { readonly error: string; readonly message: string }
 

@@ -1,21 +1,13 @@
 /** Programs that users of Cognito would write, each of which shows more than one operation at work. */
 import * as operations from "../../operations/index.ts"
-import type { AnyOperation } from "../../Operation.ts"
-import type { Step } from "./Program.ts"
-
-// They are called with what was read by their own schemas.
-const step = (operation: object, input: Step["input"], saves: NonNullable<Step["saves"]> = {}): Step => ({
-  operation: operation as AnyOperation,
-  input,
-  saves
-})
+import { type Step, stepWith } from "./Program.ts"
 
 const anna = { UserPoolId: "{pool}", Username: "anna" }
 const password = "Correct-Horse-1"
 const other = "Battery-Staple-2"
 
 const signIn = (PASSWORD: string): Step =>
-  step(
+  stepWith(
     operations.initiateAuth,
     { ClientId: "{client}", AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME: "anna", PASSWORD } },
     {
@@ -27,61 +19,64 @@ const signIn = (PASSWORD: string): Step =>
 
 /** From sign-up to deletion. */
 const life: ReadonlyArray<Step> = [
-  step(operations.signUp, {
+  stepWith(operations.signUp, {
     ClientId: "{client}",
     Username: "anna",
     Password: password,
     UserAttributes: [{ Name: "email", Value: "anna@example.com" }]
   }),
   signIn(password),
-  step(operations.adminConfirmSignUp, anna),
+  stepWith(operations.adminConfirmSignUp, anna),
   signIn("Wrong-Horse-1"),
   signIn(password),
-  step(operations.getUser, { AccessToken: "{token}" }),
-  step(operations.updateUserAttributes, { AccessToken: "{token}", UserAttributes: [{ Name: "name", Value: "Anna" }] }),
-  step(operations.changePassword, { AccessToken: "{token}", PreviousPassword: password, ProposedPassword: other }),
+  stepWith(operations.getUser, { AccessToken: "{token}" }),
+  stepWith(operations.updateUserAttributes, {
+    AccessToken: "{token}",
+    UserAttributes: [{ Name: "name", Value: "Anna" }]
+  }),
+  stepWith(operations.changePassword, { AccessToken: "{token}", PreviousPassword: password, ProposedPassword: other }),
   signIn(password),
   signIn(other),
-  step(operations.getTokensFromRefreshToken, { ClientId: "{client}", RefreshToken: "{refresh}" }),
-  step(operations.globalSignOut, { AccessToken: "{token}" }),
-  step(operations.getUser, { AccessToken: "{token}" }),
+  stepWith(operations.getTokensFromRefreshToken, { ClientId: "{client}", RefreshToken: "{refresh}" }),
+  stepWith(operations.globalSignOut, { AccessToken: "{token}" }),
+  stepWith(operations.getUser, { AccessToken: "{token}" }),
   signIn(other),
-  step(operations.deleteUser, { AccessToken: "{token}" }),
-  step(operations.adminGetUser, anna)
+  stepWith(operations.deleteUser, { AccessToken: "{token}" }),
+  stepWith(operations.adminGetUser, anna)
 ]
 
 /** A user whom an administrator invites, who replaces the password. */
 const invited: ReadonlyArray<Step> = [
-  step(operations.adminCreateUser, { ...anna, TemporaryPassword: password, MessageAction: "SUPPRESS" }),
-  step(operations.adminGetUser, anna),
+  stepWith(operations.adminCreateUser, { ...anna, TemporaryPassword: password, MessageAction: "SUPPRESS" }),
+  stepWith(operations.adminGetUser, anna),
   signIn(password),
-  step(operations.respondToAuthChallenge, {
+  stepWith(operations.respondToAuthChallenge, {
     ClientId: "{client}",
     ChallengeName: "NEW_PASSWORD_REQUIRED",
     Session: "{session}",
     ChallengeResponses: { USERNAME: "anna", NEW_PASSWORD: other }
   }),
-  step(operations.adminGetUser, anna),
+  stepWith(operations.adminGetUser, anna),
   signIn(other),
-  step(operations.adminDisableUser, anna),
+  stepWith(operations.adminDisableUser, anna),
   signIn(other),
-  step(operations.adminEnableUser, anna),
+  stepWith(operations.adminEnableUser, anna),
   signIn(other),
-  step(operations.revokeToken, { ClientId: "{client}", Token: "{refresh}" }),
-  step(operations.getUser, { AccessToken: "{token}" })
+  stepWith(operations.revokeToken, { ClientId: "{client}", Token: "{refresh}" }),
+  stepWith(operations.getUser, { AccessToken: "{token}" })
 ]
 
 /** Groups and their members. */
 const grouped: ReadonlyArray<Step> = [
-  step(operations.adminCreateUser, { ...anna, MessageAction: "SUPPRESS" }),
-  step(operations.createGroup, { UserPoolId: "{pool}", GroupName: "staff", Precedence: 1 }),
-  step(operations.adminAddUserToGroup, { ...anna, GroupName: "staff" }),
-  step(operations.listUsersInGroup, { UserPoolId: "{pool}", GroupName: "staff" }),
-  step(operations.adminListGroupsForUser, anna),
-  step(operations.adminDeleteUser, anna),
-  step(operations.listUsersInGroup, { UserPoolId: "{pool}", GroupName: "staff" }),
-  step(operations.deleteGroup, { UserPoolId: "{pool}", GroupName: "staff" }),
-  step(operations.getGroup, { UserPoolId: "{pool}", GroupName: "staff" })
+  stepWith(operations.adminCreateUser, { ...anna, MessageAction: "SUPPRESS" }),
+  stepWith(operations.createGroup, { UserPoolId: "{pool}", GroupName: "staff", Precedence: 1 }),
+  stepWith(operations.adminAddUserToGroup, { ...anna, GroupName: "staff" }),
+  stepWith(operations.listUsersInGroup, { UserPoolId: "{pool}", GroupName: "staff" }),
+  stepWith(operations.adminListGroupsForUser, anna),
+  stepWith(operations.adminDeleteUser, anna),
+  stepWith(operations.listUsersInGroup, { UserPoolId: "{pool}", GroupName: "staff" }),
+  stepWith(operations.deleteGroup, { UserPoolId: "{pool}", GroupName: "staff" }),
+  stepWith(operations.getGroup, { UserPoolId: "{pool}", GroupName: "staff" })
 ]
 
 /** All of them. */

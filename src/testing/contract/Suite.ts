@@ -10,12 +10,11 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import type { Signer } from "../../client/Signer.ts"
-import type { AnyOperation } from "../../Operation.ts"
 import * as operations from "../../operations/index.ts"
 import type { Cognito } from "../../Service.ts"
 import * as UserPools from "../pool/UserPools.ts"
 import { differenceOf, isUnimplemented } from "./Comparison.ts"
-import { type Outcome, runStep, type Side, type Step, written } from "./Program.ts"
+import { type Outcome, runStep, type Side, type Step, stepWith, written } from "./Program.ts"
 import { scenarios } from "./Scenarios.ts"
 import { stepOf, vocabulary, type Word } from "./Vocabulary.ts"
 
@@ -164,21 +163,14 @@ const flows = [
   "ALLOW_REFRESH_TOKEN_AUTH"
 ]
 
-// They are called with what was read by their own schemas.
-const step = (operation: object, input: Step["input"], saves: NonNullable<Step["saves"]> = {}): Step => ({
-  operation: operation as AnyOperation,
-  input,
-  saves
-})
-
 /** A side with a pool and a client of its own. */
 const begin = async ({ run }: Runner): Promise<Side> => {
   const known = new Map<string, string>()
   const side: Side = { known, run: (step) => run(runStep(step, known)) }
-  await must(side, step(operations.createUserPool, settings, { pool: "UserPool.Id", arn: "UserPool.Arn" }))
+  await must(side, stepWith(operations.createUserPool, settings, { pool: "UserPool.Id", arn: "UserPool.Arn" }))
   await must(
     side,
-    step(
+    stepWith(
       operations.createUserPoolClient,
       { UserPoolId: "{pool}", ClientName: "contract", ExplicitAuthFlows: flows, PreventUserExistenceErrors: "ENABLED" },
       { client: "UserPoolClient.ClientId" }
@@ -194,7 +186,7 @@ const must = async (side: Side, step: Step): Promise<void> => {
   }
 }
 
-const end = (side: Side): Promise<Outcome> => side.run(step(operations.deleteUserPool, { UserPoolId: "{pool}" }))
+const end = (side: Side): Promise<Outcome> => side.run(stepWith(operations.deleteUserPool, { UserPoolId: "{pool}" }))
 
 /** The difference at one of the steps of a program. */
 interface Tried {

@@ -30,6 +30,12 @@ export const toList = (
     .map(([Name, Value]) => ({ Name, Value }))
 }
 
+/** The attributes of a user as triggers get them, with the user's state. */
+export const triggerAttributes = (user: User): Attributes => ({
+  ...fromList(toList(user)),
+  "cognito:user_status": user.status
+})
+
 /** The `identities` attribute: JSON of the users of providers that a user is linked with. */
 export const identitiesOf = (identities: User["identities"]): string =>
   JSON.stringify(identities.map(({ created, provider, userId }) => ({
@@ -62,11 +68,15 @@ export const checkWritten = ({ client, pool, user }: Writing, written: Attribute
   checkFormats(written)
 }
 
+/** The names of the attributes that the schema requires and a user lacks. */
+export const missingAttributes = ({ settings }: Pool, attributes: Attributes): ReadonlyArray<string> =>
+  (settings.SchemaAttributes ?? []).flatMap(({ Name = "", Required }) =>
+    Required === true && Name !== "sub" && attributes[Name] === undefined ? [Name] : []
+  )
+
 /** Refuses a new user without the attributes that the schema requires. */
 export const checkRequired = (pool: Pool, attributes: Attributes): void => {
-  const missing = (pool.settings.SchemaAttributes ?? [])
-    .filter(({ Name, Required }) => Required === true && Name !== "sub" && attributes[Name ?? ""] === undefined)
-    .map(({ Name }) => `${Name}: The attribute is required\n`)
+  const missing = missingAttributes(pool, attributes).map((name) => `${name}: The attribute is required\n`)
   if (missing.length > 0) invalid(`Attributes did not conform to the schema: ${missing.join("")}`)
 }
 

@@ -3,10 +3,10 @@
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-with-identity-providers.html
  */
-import { fromList, identitiesOf, readable, toList } from "./Attributes.ts"
+import { identitiesOf, readable, triggerAttributes } from "./Attributes.ts"
 import type { Moment } from "./Handler.ts"
 import type { Client, Holder, Pool, User } from "./State.ts"
-import { arnOf, versionOf } from "./Triggers.ts"
+import { arnOf, clientMetadata, versionOf } from "./Triggers.ts"
 
 /** Seconds that a client's tokens are good. */
 export const lifetimesOf = ({ settings }: Client) => {
@@ -115,14 +115,14 @@ export const tokenInvocation = ({ client, grant, pool, user }: Holder, { metadat
     clientId: client.settings.ClientId,
     userName: user.name,
     request: {
-      userAttributes: { ...fromList(toList(user)), "cognito:user_status": user.status },
+      userAttributes: triggerAttributes(user),
       groupConfiguration: {
         groupsToOverride: user.groups,
         iamRolesToOverride: roles,
         preferredRole: preferred ?? null
       },
       ...(version === "1" ? {} : { scopes: grant.scope.split(" ") }),
-      ...(metadata === undefined ? {} : { clientMetadata: metadata })
+      ...clientMetadata(metadata)
     },
     response: version === "1" ? { claimsOverrideDetails: null } : { claimsAndScopeOverrideDetails: null }
   }

@@ -4,12 +4,12 @@
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-challenge.html
  */
 import * as Effect from "effect/Effect"
-import { fromList, toList } from "./Attributes.ts"
+import { triggerAttributes } from "./Attributes.ts"
 import { beginPassword } from "./Proofs.ts"
 import { type Refusal, refuse, unauthorized } from "./Refusal.ts"
 import { type Attempt, type AuthResponse, challenge, checkStatus, current, finish, secondFactor } from "./SignIn.ts"
 import type { Challenge, Round } from "./State.ts"
-import { arnOf } from "./Triggers.ts"
+import { arnOf, clientMetadata } from "./Triggers.ts"
 
 /** Goes on with a custom sign-in after the rounds that it had: another challenge, tokens, or the end. */
 export const nextRound = Effect.fnUntraced(function*(attempt: Attempt, rounds: ReadonlyArray<Round>, srpA?: string) {
@@ -21,14 +21,14 @@ export const nextRound = Effect.fnUntraced(function*(attempt: Attempt, rounds: R
     }
     return now
   })
-  const userAttributes = { ...fromList(toList(user)), "cognito:user_status": user.status }
+  const userAttributes = triggerAttributes(user)
   const decided = yield* attempt.kernel.invoke({
     pool,
     trigger: "DefineAuthChallenge",
     source: "DefineAuthChallenge_Authentication",
     clientId: attempt.clientId,
     userName: user.name,
-    request: { userAttributes, session: rounds, ...metadataOf(attempt), userNotFound: false },
+    request: { userAttributes, session: rounds, ...clientMetadata(attempt.metadata), userNotFound: false },
     response: { challengeName: null, issueTokens: null, failAuthentication: null }
   })
   if (decided?.failAuthentication === true) return yield* Effect.sync(() => unauthorized())
@@ -57,10 +57,10 @@ const customChallenge = Effect.fnUntraced(function*(attempt: Attempt, rounds: Re
     clientId: attempt.clientId,
     userName: user.name,
     request: {
-      userAttributes: { ...fromList(toList(user)), "cognito:user_status": user.status },
+      userAttributes: triggerAttributes(user),
       challengeName: "CUSTOM_CHALLENGE",
       session: rounds,
-      ...metadataOf(attempt),
+      ...clientMetadata(attempt.metadata),
       userNotFound: false
     },
     response: { publicChallengeParameters: null, privateChallengeParameters: null, challengeMetadata: null }
@@ -88,10 +88,10 @@ export const answerCustom = (
       clientId: attempt.clientId,
       userName: user.name,
       request: {
-        userAttributes: { ...fromList(toList(user)), "cognito:user_status": user.status },
+        userAttributes: triggerAttributes(user),
         privateChallengeParameters: privateParameters,
         challengeAnswer: answer,
-        ...metadataOf(attempt),
+        ...clientMetadata(attempt.metadata),
         userNotFound: false
       },
       response: { answerCorrect: null }
@@ -103,8 +103,6 @@ export const answerCustom = (
       ...(metadata === undefined ? {} : { challengeMetadata: metadata })
     }])
   })
-
-const metadataOf = ({ metadata }: Attempt) => metadata === undefined ? {} : { clientMetadata: metadata }
 
 const texts = (value: unknown): { readonly [name: string]: string } =>
   Object.fromEntries(Object.entries(Object(value)).map(([name, text]) => [name, String(text)]))

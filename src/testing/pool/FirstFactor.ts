@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html
  */
 import * as Effect from "effect/Effect"
-import { fromList, toList } from "./Attributes.ts"
+import { triggerAttributes } from "./Attributes.ts"
 import { challengeOf, sessionOf, withUsed } from "./Challenges.ts"
 import { checkSecretHash } from "./ClientSecrets.ts"
 import { nextRound } from "./CustomAuth.ts"
@@ -98,7 +98,7 @@ const preAuthentication = (
     clientId,
     userName: user?.name ?? username,
     request: {
-      userAttributes: user === undefined ? {} : { ...fromList(toList(user)), "cognito:user_status": user.status },
+      userAttributes: user === undefined ? {} : triggerAttributes(user),
       ...(metadata === undefined ? {} : { validationData: metadata }),
       userNotFound: user === undefined
     },

@@ -8,7 +8,7 @@
 import * as Effect from "effect/Effect"
 import type { Plain } from "../../protocol/Plain.ts"
 import type { InitiateAuthResponse } from "../../schema/index.ts"
-import { fromList, toList } from "./Attributes.ts"
+import { missingAttributes, triggerAttributes } from "./Attributes.ts"
 import { open } from "./Challenges.ts"
 import { send } from "./Codes.ts"
 import { putUser, userOfSub } from "./Directory.ts"
@@ -18,6 +18,7 @@ import type { Kernel, Moment } from "./Handler.ts"
 import { type Destination, destinationOf, masked } from "./Messages.ts"
 import { type Refusal, refuse, unauthorized } from "./Refusal.ts"
 import { type Challenge, type Client, clientOf, type Device, type Pool, type State, type User } from "./State.ts"
+import { clientMetadata } from "./Triggers.ts"
 
 /** What `InitiateAuth` and `RespondToAuthChallenge` answer. */
 export type AuthResponse = Plain<InitiateAuthResponse>
@@ -98,15 +99,11 @@ const checkTemporary = ({ settings }: Pool, { password }: User, { now }: Moment)
   }
 }
 
-const newPassword = (attempt: Attempt, { settings }: Pool, user: User): Effect.Effect<AuthResponse, Refusal> => {
-  const missing = (settings.SchemaAttributes ?? [])
-    .filter(({ Name = "", Required }) => Required === true && Name !== "sub" && user.attributes[Name] === undefined)
-    .map(({ Name }) => `userAttributes.${Name}`)
-  return challenge(attempt, "NEW_PASSWORD_REQUIRED", {
-    requiredAttributes: JSON.stringify(missing),
-    userAttributes: JSON.stringify(user.attributes)
+const newPassword = (attempt: Attempt, pool: Pool, { attributes }: User): Effect.Effect<AuthResponse, Refusal> =>
+  challenge(attempt, "NEW_PASSWORD_REQUIRED", {
+    requiredAttributes: JSON.stringify(missingAttributes(pool, attributes).map((name) => `userAttributes.${name}`)),
+    userAttributes: JSON.stringify(attributes)
   })
-}
 
 /** What comes after the password is as it has to be: the device if it stands for a second factor, or that factor. */
 export const afterPassword = (attempt: Attempt): Effect.Effect<AuthResponse, Refusal> =>
@@ -249,9 +246,9 @@ export const finish = Effect.fnUntraced(function*(attempt: Attempt) {
     clientId: attempt.clientId,
     userName: user.name,
     request: {
-      userAttributes: { ...fromList(toList(user)), "cognito:user_status": user.status },
+      userAttributes: triggerAttributes(user),
       newDeviceUsed: device !== undefined,
-      ...(attempt.metadata === undefined ? {} : { clientMetadata: attempt.metadata })
+      ...clientMetadata(attempt.metadata)
     },
     response: {}
   })

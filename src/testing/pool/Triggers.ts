@@ -98,6 +98,10 @@ export const eventOf = (
   response: structuredClone(response)
 })
 
+/** `ClientMetadata` as a member of a request, where there is any. */
+export const clientMetadata = (metadata: { readonly [key: string]: string } | undefined) =>
+  metadata === undefined ? {} : { clientMetadata: metadata }
+
 /** The version of a trigger's events: `1` to `3`. */
 export const versionOf = ({ settings: { LambdaConfig } }: Pool, trigger: TriggerName): string =>
   trigger === "PreTokenGeneration" ? LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion.slice(1, 2) ?? "1" : "1"

@@ -1,7 +1,7 @@
 /** Changed, forgotten and reset passwords. */
 import * as Effect from "effect/Effect"
 import * as operations from "../../../operations/Passwords.ts"
-import { fromList, toList } from "../Attributes.ts"
+import { triggerAttributes } from "../Attributes.ts"
 import { checkSecretHash } from "../ClientSecrets.ts"
 import { lifetimes, recoveryDestination, refuseCode, send, takeCode, withCode } from "../Codes.ts"
 import { changed, findUser, putUser, userOf } from "../Directory.ts"
@@ -14,6 +14,7 @@ import { checkHistory, checkLock, checkPolicy, failed, matches, passwordOf, with
 import { invalid, refuse, unauthorized } from "../Refusal.ts"
 import { type Client, clientOf, type Pool, poolOf, type State, type User } from "../State.ts"
 import { pretendedDelivery } from "./SignUp.ts"
+import { clientMetadata } from "../Triggers.ts"
 
 export const changePassword: Handler = program(operations.changePassword, (input, kernel) =>
   Effect.flatMap(
@@ -121,8 +122,8 @@ export const confirmForgotPassword: Handler = program(
         clientId: ClientId,
         userName: user.name,
         request: {
-          userAttributes: { ...fromList(toList(user)), "cognito:user_status": user.status },
-          ...(ClientMetadata === undefined ? {} : { clientMetadata: ClientMetadata })
+          userAttributes: triggerAttributes(user),
+          ...clientMetadata(ClientMetadata)
         },
         response: {}
       })

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as operations from "../../../operations/SignUp.ts"
 import { checkFree, checkUsername, claimAlias, newUser } from "../Accounts.ts"
-import { checkRequired, checkWritten, fromList, toList } from "../Attributes.ts"
+import { checkRequired, checkWritten, fromList, triggerAttributes } from "../Attributes.ts"
 import { challengeOf, open, withUsed } from "../Challenges.ts"
 import { checkSecretHash } from "../ClientSecrets.ts"
 import { lifetimes, refuseCode, send, takeCode, verificationDestination, withCode } from "../Codes.ts"
@@ -14,6 +14,7 @@ import { checkPolicy } from "../Passwords.ts"
 import { invalid, type Refusal, refuse, unauthorized } from "../Refusal.ts"
 import type { Metadata } from "../SignIn.ts"
 import { type Client, clientOf, type Pool, poolOf, type State, type User } from "../State.ts"
+import { clientMetadata } from "../Triggers.ts"
 
 export const signUp: Handler = program(operations.signUp, (input, kernel) =>
   Effect.gen(function*() {
@@ -32,7 +33,7 @@ export const signUp: Handler = program(operations.signUp, (input, kernel) =>
       request: {
         userAttributes: asked.user.attributes,
         validationData: ValidationData === undefined ? null : fromList(ValidationData),
-        ...(ClientMetadata === undefined ? {} : { clientMetadata: ClientMetadata })
+        ...clientMetadata(ClientMetadata)
       },
       response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false }
     })
@@ -146,8 +147,8 @@ const postConfirmation = (
     clientId,
     userName: user.name,
     request: {
-      userAttributes: { ...fromList(toList(user)), "cognito:user_status": user.status },
-      ...(metadata === undefined ? {} : { clientMetadata: metadata })
+      userAttributes: triggerAttributes(user),
+      ...clientMetadata(metadata)
     },
     response: {}
   })

@@ -17,6 +17,7 @@ import { temporaryPassword } from "../TemporaryPassword.ts"
 import { invalid, refuse } from "../Refusal.ts"
 import { activeFactors } from "../SignIn.ts"
 import { type Attributes, type Pool, poolOf, type User, withPool } from "../State.ts"
+import { clientMetadata } from "../Triggers.ts"
 
 /** A user as lists describe it. */
 export const describedUser = (user: User, names?: ReadonlyArray<string>) => ({
@@ -53,7 +54,7 @@ export const adminCreateUser: Handler = program(operations.adminCreateUser, (inp
       request: {
         userAttributes: user.attributes,
         validationData: input.ValidationData === undefined ? null : fromList(input.ValidationData),
-        ...(input.ClientMetadata === undefined ? {} : { clientMetadata: input.ClientMetadata })
+        ...clientMetadata(input.ClientMetadata)
       },
       response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false }
     })
