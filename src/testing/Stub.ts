@@ -131,7 +131,8 @@ export const answering = (
 }
 
 /** AWS's name of the operation that a request calls. */
-export const operationOf = ({ headers }: TransportRequest): string => headers["x-amz-target"]?.split(".").at(-1) ?? ""
+export const operationOf = ({ headers }: Pick<TransportRequest, "headers">): string =>
+  headers["x-amz-target"]?.split(".").at(-1) ?? ""
 
 /** What a request says, read by the schemas of its operation. */
 export const sentRequest = (spec: AnyOperation["spec"], { body, headers }: TransportRequest): SentRequest => ({

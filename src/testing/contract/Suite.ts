@@ -168,15 +168,19 @@ const begin = async ({ run }: Runner): Promise<Side> => {
   const known = new Map<string, string>()
   const side: Side = { known, run: (step) => run(runStep(step, known)) }
   await must(side, stepWith(operations.createUserPool, settings, { pool: "UserPool.Id", arn: "UserPool.Arn" }))
-  await must(
-    side,
-    stepWith(
-      operations.createUserPoolClient,
-      { UserPoolId: "{pool}", ClientName: "contract", ExplicitAuthFlows: flows, PreventUserExistenceErrors: "ENABLED" },
-      { client: "UserPoolClient.ClientId" }
-    )
+  const client = stepWith(
+    operations.createUserPoolClient,
+    { UserPoolId: "{pool}", ClientName: "contract", ExplicitAuthFlows: flows, PreventUserExistenceErrors: "ENABLED" },
+    { client: "UserPoolClient.ClientId" }
   )
-  return side
+  try {
+    await must(side, client)
+    return side
+  } catch (error) {
+    // The pool is there already, and in AWS it would stay.
+    await end(side)
+    throw error
+  }
 }
 
 const must = async (side: Side, step: Step): Promise<void> => {
@@ -205,7 +209,12 @@ const runBoth = async (
   runner: Runner
 ): Promise<Tried | undefined> => {
   const model = makeRunner(UserPools.layer())
-  const [expected, actual] = [await begin(model), await begin(runner)]
+  const expected = await begin(model)
+  // Whatever follows, the pool of the other side is removed.
+  const actual = await begin(runner).catch(async (error: unknown) => {
+    await model.dispose()
+    throw error
+  })
   try {
     for (const [index, step] of program.entries()) {
       const [one, other] = [await expected.run(step), await actual.run(step)]

@@ -10,6 +10,7 @@ import { attempt, Kernel, type Moment } from "./Handler.ts"
 import * as Jwt from "./Jwt.ts"
 import { type Keys, makeKeys } from "./Keys.ts"
 import type { Message } from "./Messages.ts"
+import { randomCode, randomUuid } from "./Random.ts"
 import { Refusal } from "./Refusal.ts"
 import type { KnownCredentials } from "./Signature.ts"
 import { poolOf, type State } from "./State.ts"
@@ -20,7 +21,6 @@ export interface AccountOptions {
   readonly region: string
   readonly accountId: string
   readonly state: State
-  readonly functions: ReadonlyMap<string, Trigger>
   /** Whether signatures are checked; absent: that there is one. */
   readonly credentials: ReadonlyArray<KnownCredentials> | undefined
   readonly code: (() => string) | undefined
@@ -65,8 +65,8 @@ const makeStore = (options: AccountOptions) => {
     region: options.region,
     accountId: options.accountId,
     random: options.random,
-    uuid: () => uuidOf(options.random(16)),
-    code: options.code ?? (() => codeOf(options.random(4))),
+    uuid: () => randomUuid(options.random),
+    code: options.code ?? (() => randomCode(options.random)),
     issuer: options.issuer,
     endpoint,
     ip
@@ -136,7 +136,7 @@ export const makeAccount = (options: AccountOptions): Account => {
   const faults = makeFaults()
   const messages: Array<Message> = []
   const requests: Array<AskedRequest> = []
-  const functions = new Map(options.functions)
+  const functions = new Map<string, Trigger>()
   const keys = makeKeys()
   const deliver = (message: Message) => {
     keep(messages, message, history)
@@ -153,7 +153,7 @@ export const makeAccount = (options: AccountOptions): Account => {
         asked,
         faults.of(asked.operation, now),
         { credentials, now, region },
-        uuidOf(random(16))
+        randomUuid(random)
       )
       return Effect.provideService(answer, Kernel, kernel(received.ip))
     })
@@ -181,18 +181,6 @@ const keep = <A>(kept: Array<A>, item: A, most: number): void => {
   kept.push(item)
   if (kept.length > most) kept.shift()
 }
-
-/** A UUID, version 4, of 16 random bytes. */
-const uuidOf = (bytes: Uint8Array): string => {
-  const hex = Array.from(
-    bytes,
-    (byte, index) => (index === 6 ? byte & 15 | 64 : index === 8 ? byte & 63 | 128 : byte).toString(16).padStart(2, "0")
-  ).join("")
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
-}
-
-const codeOf = (bytes: Uint8Array): string =>
-  String(bytes.reduce((number, byte) => number * 256 + byte, 0) % 1_000_000).padStart(6, "0")
 
 /** The ARN by which a pool names one of the functions that it was given. */
 export const functionArn = (region: string, accountId: string, name: TriggerName): string =>

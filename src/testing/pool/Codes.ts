@@ -17,7 +17,8 @@ export const lifetimes = { signUp: 24 * 3_600_000, attribute: 24 * 3_600_000, fo
 /** Codes for the same thing within an hour, and wrong codes for one. */
 const most = 5
 
-const tooMany = (): never => refuse("LimitExceededException", "Attempt limit exceeded, please try after some time.")
+const tooMany = (type = "LimitExceededException"): never =>
+  refuse(type, "Attempt limit exceeded, please try after some time.")
 
 /** A user for whom a code is out for something, and the code. */
 export const withCode = (
@@ -41,16 +42,16 @@ export const withCode = (
 }
 
 /** A user without the code for something. */
-export const withoutCode = (user: User, purpose: string): User => {
+const withoutCode = (user: User, purpose: string): User => {
   const { [purpose]: _, ...codes } = user.codes
   return { ...user, codes }
 }
 
 /** What checking a code comes to. */
-export type CodeCheck = "right" | "wrong" | "expired" | "exhausted"
+type CodeCheck = "right" | "wrong" | "expired" | "exhausted"
 
 /** Checks a code for something; a wrong one is counted. */
-export const checkCode = (
+const checkCode = (
   user: User,
   purpose: string,
   given: string,
@@ -87,7 +88,7 @@ export const takeCode = (
 
 /** Refuses by what a check came to. */
 export const refuseCode = (check: Exclude<CodeCheck, "right">, exhausted: string): never => {
-  if (check === "exhausted") return refuse(exhausted, "Attempt limit exceeded, please try after some time.")
+  if (check === "exhausted") return tooMany(exhausted)
   return check === "wrong"
     ? refuse("CodeMismatchException", "Invalid verification code provided, please try again.")
     : refuse("ExpiredCodeException", "Invalid code provided, please request a code again.")

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { isJsonObject, read, write } from "../../protocol/Codec.ts"
 import { plain } from "../../protocol/Conversion.ts"
 import type { TransportHeaders, TransportResponse } from "../../protocol/Message.ts"
+import { operationOf } from "../Stub.ts"
 import { publicOperations } from "./Constraints.generated.ts"
 import { type Fault, refusalOf } from "./Faults.ts"
 import type { Handler, Kernel } from "./Handler.ts"
@@ -185,14 +186,10 @@ const befallen = (
 }
 
 /** What a request asks for. */
-export const askedOf = ({ body, headers }: Received, at: number): AskedRequest => {
-  const input = parse(body)
-  return {
-    operation: headers["x-amz-target"]?.split(".").at(-1) ?? "",
-    input: isJsonObject(input) ? input : {},
-    headers,
-    at
-  }
+export const askedOf = (received: Received, at: number): AskedRequest => {
+  // Parsed for itself, since reading an input changes it.
+  const input = parse(received.body)
+  return { operation: operationOf(received), input: isJsonObject(input) ? input : {}, headers: received.headers, at }
 }
 
 const parse = (body: Uint8Array): unknown => {

@@ -4,6 +4,7 @@
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html
  */
 import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
 import { triggerAttributes } from "./Attributes.ts"
 import { challengeOf, sessionOf, withUsed } from "./Challenges.ts"
 import { checkSecretHash } from "./ClientSecrets.ts"
@@ -241,8 +242,7 @@ export const verificationOf = ({ mfa }: Pool): "preferred" | "required" =>
   mfa.WebAuthnConfiguration?.UserVerification === "required" ? "required" : "preferred"
 
 /** 32 random bytes for an authenticator, Base64 for URLs. */
-export const passkeyChallenge = (random: Moment["random"]): string =>
-  btoa(String.fromCharCode(...random(32))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
+export const passkeyChallenge = (random: Moment["random"]): string => Base64Url.encode(random(32))
 
 /**
  * What the client may know of a name that nobody has.

@@ -17,7 +17,7 @@ import { type Client, clientOf, type Grant, type Holder, type Pool, poolOf, type
 import { versionOf } from "./Triggers.ts"
 
 /** The scope of tokens that did not come by OAuth. */
-export const userScope = "aws.cognito.signin.user.admin"
+const userScope = "aws.cognito.signin.user.admin"
 
 /** Whose access token it is. */
 export const holderOf = (state: State, token: string | undefined, now: number): Holder => {
@@ -46,13 +46,12 @@ export const withGrant = (
   user: User,
   client: Client,
   { now, uuid }: Moment,
-  deviceKey: string | undefined,
-  scope = userScope
+  deviceKey: string | undefined
 ): readonly [grant: Grant, user: User] => {
   const grant: Grant = {
     id: uuid(),
     clientId: client.settings.ClientId,
-    scope,
+    scope: userScope,
     authenticated: now,
     active: now,
     expires: now + lifetimesOf(client).refresh * 1000,

@@ -130,13 +130,15 @@ export const make = (
     return { account, pools }
   })
 
+/** The account that the pools are in, in their ARNs: the one of AWS's examples. */
+const accountId = "123456789012"
+
 const accountOf = (options: Options): AccountOptions => {
   const { checkSignatures = false, code, region = "eu-central-1" } = options
   return {
     region,
-    accountId: "123456789012",
+    accountId,
     state: options.data === undefined ? empty : Snapshot.read(options.data),
-    functions: new Map(),
     credentials: checkSignatures === false ? undefined : checkSignatures === true ? [testCredentials] : checkSignatures,
     code: code === undefined ? undefined : () => code,
     random: options.random ?? ((size) => crypto.getRandomValues(new Uint8Array(size))),
@@ -209,7 +211,7 @@ const setTriggers = (
   // The names are those of the type.
   const named = Object.entries(triggers) as ReadonlyArray<[TriggerName, NonNullable<Triggers[TriggerName]>]>
   const configured = Object.fromEntries(named.map(([name, trigger]) => {
-    const arn = functionArn(region, "123456789012", name)
+    const arn = functionArn(region, accountId, name)
     functions.set(arn, trigger)
     if (name === "PreTokenGeneration") return ["PreTokenGenerationConfig", { LambdaVersion: version, LambdaArn: arn }]
     return name === "CustomEmailSender" || name === "CustomSMSSender"

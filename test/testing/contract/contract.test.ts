@@ -114,6 +114,14 @@ it.each(faults)(
   }
 )
 
+it("a pool that was made for a program is removed although the program cannot begin", async () => {
+  pools.fault({ operations: ["CreateUserPoolClient"], error: { name: "LimitExceededException" } })
+  const report = run({ layer: Layer.provide(client(pools.url), layerFetch), operations: ["createGroup"] })
+  await expect(report).rejects.toThrow("CreateUserPoolClient, which every program needs: LimitExceededException")
+  pools.clearFaults()
+  expect(pools.requests.at(-1)?.operation).toBe("DeleteUserPool")
+})
+
 describe("as tests of a test runner", () => {
   it("one that agrees passes, one that deviates says how", async () => {
     const [right] = contractTests({

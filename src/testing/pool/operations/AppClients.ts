@@ -5,12 +5,9 @@ import type { CreateUserPoolClientRequest, UserPoolClientType } from "../../../s
 import { lifetimesOf } from "../Claims.ts"
 import { type Handler, type Moment, query, transition } from "../Handler.ts"
 import { pageOf } from "../Page.ts"
+import { lowerAlphanumeric, randomText } from "../Random.ts"
 import { invalid, refuse } from "../Refusal.ts"
 import { type Client, clientOf, poolOf, withClient } from "../State.ts"
-
-/** A random text of small letters and digits, as ids and secrets of clients are. */
-const alphanumeric = (length: number, { random }: Moment): string =>
-  Array.from(random(length), (byte) => "0123456789abcdefghijklmnopqrstuvwxyz"[byte % 36]).join("")
 
 type Settings = Omit<
   Plain<CreateUserPoolClientRequest>,
@@ -68,7 +65,7 @@ const checkSettings = (client: Client): void => {
 
 const secretOf = (id: string, value: string, moment: Moment) => ({
   // Two that are made within a millisecond have to be told apart.
-  ClientSecretId: `${id}--${moment.now}${alphanumeric(4, moment)}`,
+  ClientSecretId: `${id}--${moment.now}${randomText(lowerAlphanumeric, 4, moment.random)}`,
   ClientSecretValue: value,
   ClientSecretCreateDate: new Date(moment.now)
 })
@@ -77,9 +74,10 @@ const secretOf = (id: string, value: string, moment: Moment) => ({
 export const newClient = (
   { ClientName, ClientSecret, GenerateSecret, UserPoolId, ...settings }: Plain<CreateUserPoolClientRequest>,
   moment: Moment,
-  ClientId = alphanumeric(26, moment)
+  ClientId = randomText(lowerAlphanumeric, 26, moment.random)
 ): Client => {
-  const secret = ClientSecret ?? (GenerateSecret === true ? alphanumeric(52, moment) : undefined)
+  const secret = ClientSecret ??
+    (GenerateSecret === true ? randomText(lowerAlphanumeric, 52, moment.random) : undefined)
   const now = new Date(moment.now)
   const client: Client = {
     settings: {
@@ -165,7 +163,7 @@ export const addUserPoolClientSecret: Handler = transition(
     const { client } = clientOf(state, ClientId, UserPoolId)
     if (client.secrets.length === 0) invalid("The client has no secret: it was made without one.")
     if (client.secrets.length >= 2) refuse("LimitExceededException", "A client has no more than two secrets.")
-    const secret = secretOf(ClientId, ClientSecret ?? alphanumeric(52, moment), moment)
+    const secret = secretOf(ClientId, ClientSecret ?? randomText(lowerAlphanumeric, 52, moment.random), moment)
     // A secret that the request brought along is not given back.
     const { ClientSecretValue: _, ...told } = secret
     return [

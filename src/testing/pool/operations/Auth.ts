@@ -1,10 +1,12 @@
 /** Sign-in, tokens and sign-out. */
 import * as Effect from "effect/Effect"
 import * as operations from "../../../operations/Auth.ts"
-import { answer } from "../Answers.ts"
+import type { Plain } from "../../../protocol/Plain.ts"
+import type { InitiateAuthRequest, RespondToAuthChallengeRequest } from "../../../schema/Auth.ts"
+import { type Answer, answer } from "../Answers.ts"
 import { checkSecret } from "../ClientSecrets.ts"
 import { putUser, userOf } from "../Directory.ts"
-import { choicesOf, initiate } from "../FirstFactor.ts"
+import { type Beginning, choicesOf, initiate } from "../FirstFactor.ts"
 import { lifetimesOf } from "../Claims.ts"
 import { changedGrant, grantOf, holderOf, withoutGrants } from "../Grants.ts"
 import { type Handler, program, query, transition } from "../Handler.ts"
@@ -13,48 +15,39 @@ import { refresh } from "../Refresh.ts"
 import { activeFactors } from "../SignIn.ts"
 import { clientOf, type Pool, poolOf, type User } from "../State.ts"
 
-export const initiateAuth: Handler = program(operations.initiateAuth, (input, kernel) =>
-  initiate(kernel, {
-    clientId: input.ClientId,
-    flow: input.AuthFlow,
-    parameters: input.AuthParameters ?? {},
-    metadata: input.ClientMetadata,
-    session: input.Session
-  }))
+/** What both ways to begin a sign-in say. */
+const begun = (input: Plain<InitiateAuthRequest>): Beginning => ({
+  clientId: input.ClientId,
+  flow: input.AuthFlow,
+  parameters: input.AuthParameters ?? {},
+  metadata: input.ClientMetadata,
+  session: input.Session
+})
 
-export const adminInitiateAuth: Handler = program(operations.adminInitiateAuth, (input, kernel) =>
-  initiate(kernel, {
-    poolId: input.UserPoolId,
-    clientId: input.ClientId,
-    flow: input.AuthFlow,
-    parameters: input.AuthParameters ?? {},
-    metadata: input.ClientMetadata,
-    session: input.Session
-  }))
+export const initiateAuth: Handler = program(operations.initiateAuth, (input, kernel) => initiate(kernel, begun(input)))
+
+export const adminInitiateAuth: Handler = program(
+  operations.adminInitiateAuth,
+  ({ ContextData: _, UserPoolId: poolId, ...input }, kernel) => initiate(kernel, { ...begun(input), poolId })
+)
+
+/** What both ways to answer a challenge say. */
+const answered = (input: Plain<RespondToAuthChallengeRequest>): Answer => ({
+  clientId: input.ClientId,
+  name: input.ChallengeName,
+  session: input.Session,
+  responses: input.ChallengeResponses ?? {},
+  metadata: input.ClientMetadata
+})
 
 export const respondToAuthChallenge: Handler = program(
   operations.respondToAuthChallenge,
-  (input, kernel) =>
-    answer(kernel, {
-      clientId: input.ClientId,
-      name: input.ChallengeName,
-      session: input.Session,
-      responses: input.ChallengeResponses ?? {},
-      metadata: input.ClientMetadata
-    })
+  (input, kernel) => answer(kernel, answered(input))
 )
 
 export const adminRespondToAuthChallenge: Handler = program(
   operations.adminRespondToAuthChallenge,
-  (input, kernel) =>
-    answer(kernel, {
-      poolId: input.UserPoolId,
-      clientId: input.ClientId,
-      name: input.ChallengeName,
-      session: input.Session,
-      responses: input.ChallengeResponses ?? {},
-      metadata: input.ClientMetadata
-    })
+  ({ ContextData: _, UserPoolId: poolId, ...input }, kernel) => answer(kernel, { ...answered(input), poolId })
 )
 
 export const getTokensFromRefreshToken: Handler = program(

@@ -1,5 +1,6 @@
 /** The passkeys of users. */
 import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 import * as operations from "../../../operations/Passkeys.ts"
 import { open, withUsed } from "../Challenges.ts"
@@ -35,7 +36,7 @@ export const startWebAuthnRegistration: Handler = transition(
       rpId,
       rpName: pool.settings.Name ?? rpId,
       challenge,
-      user: { id: btoa(user.sub).replaceAll("=", ""), name: user.name, displayName: user.name },
+      user: { id: Base64Url.encode(user.sub), name: user.name, displayName: user.name },
       exclude: user.passkeys.filter((passkey) => passkey.rpId === rpId),
       userVerification: verificationOf(pool)
     })

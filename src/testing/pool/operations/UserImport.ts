@@ -3,6 +3,7 @@ import * as operations from "../../../operations/UserImport.ts"
 import { type Handler, query, transition } from "../Handler.ts"
 import { headerOf, imported } from "../Import.ts"
 import { page } from "../Page.ts"
+import { alphanumeric, randomText } from "../Random.ts"
 import { refuse } from "../Refusal.ts"
 import { type ImportJob, type Pool, poolOf, withPool } from "../State.ts"
 
@@ -13,8 +14,7 @@ export const createUserImportJob: Handler = transition(
   operations.createUserImportJob,
   (state, input, { endpoint, now, random }) => {
     const pool = poolOf(state, input.UserPoolId)
-    const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    const JobId = `import-${Array.from(random(10), (byte) => letters[byte % letters.length]).join("")}`
+    const JobId = `import-${randomText(alphanumeric, 10, random)}`
     const job = {
       ...input,
       JobId,

@@ -5,6 +5,7 @@ import type { CreateUserPoolRequest, UpdateUserPoolRequest, UserPoolType } from 
 import { customAttribute, standardAttributes } from "../Attributes.ts"
 import { fixed, type Handler, type Moment, query, transition } from "../Handler.ts"
 import { page } from "../Page.ts"
+import { alphanumeric, randomText } from "../Random.ts"
 import { invalid } from "../Refusal.ts"
 import { type Pool, poolOf, type State, withPool } from "../State.ts"
 import { Table } from "../Table.ts"
@@ -50,10 +51,7 @@ const withDefaults = (asked: Plain<UpdateUserPoolWithoutId>): Plain<UpdateUserPo
 })
 
 /** A pool's own id: the region, and nine letters and digits. */
-const poolId = ({ random, region }: Moment): string => {
-  const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-  return `${region}_${Array.from(random(9), (byte) => letters[byte % letters.length]).join("")}`
-}
+const poolId = ({ random, region }: Moment): string => `${region}_${randomText(alphanumeric, 9, random)}`
 
 /** Makes a pool of what is asked for, with an id of its own unless one is given. */
 export const newPool = (
@@ -145,6 +143,21 @@ export const describeUserPool: Handler = query(operations.describeUserPool, (sta
   UserPool: described(poolOf(state, UserPoolId))
 }))
 
+/** What an update does not set back. */
+const lasting = [
+  "AliasAttributes",
+  "Arn",
+  "CreationDate",
+  "CustomDomain",
+  "Domain",
+  "Id",
+  "MfaConfiguration",
+  "Name",
+  "SchemaAttributes",
+  "UsernameAttributes",
+  "UsernameConfiguration"
+] as const
+
 /**
  * Sets what the request has and everything else back to the default, but for the second factors and what cannot change.
  */
@@ -152,36 +165,15 @@ export const updateUserPool: Handler = transition(operations.updateUserPool, (st
   const { PoolName, UserPoolId, ...asked } = input
   const pool = poolOf(state, UserPoolId)
   checkFactors(asked.Policies)
-  const {
-    AliasAttributes,
-    Arn,
-    CreationDate,
-    CustomDomain,
-    Domain,
-    Id,
-    MfaConfiguration,
-    Name,
-    SchemaAttributes,
-    UsernameAttributes,
-    UsernameConfiguration
-  } = pool.settings
   const kept = {
-    AliasAttributes,
-    Arn,
-    CreationDate,
-    CustomDomain,
-    Domain,
-    Id,
-    Name: PoolName ?? Name,
-    SchemaAttributes,
-    UsernameAttributes,
-    UsernameConfiguration,
-    MfaConfiguration: asked.MfaConfiguration ?? MfaConfiguration
+    ...Object.fromEntries(lasting.flatMap((name) => name in pool.settings ? [[name, pool.settings[name]]] : [])),
+    ...(PoolName === undefined ? {} : { Name: PoolName }),
+    ...(asked.MfaConfiguration === undefined ? {} : { MfaConfiguration: asked.MfaConfiguration })
   }
   const { PoolName: _, ...filled } = withDefaults(asked)
   const settings: Plain<UserPoolType> = {
     ...filled,
-    ...Object.fromEntries(Object.entries(kept).filter(([, member]) => member !== undefined)),
+    ...kept,
     LastModifiedDate: new Date(now)
   }
   const mfa = {
