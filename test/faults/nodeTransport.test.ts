@@ -24,10 +24,19 @@ const calls = (n: number) => Effect.forEach(Array.from({ length: n }), () => adm
 const pool = (n: number) =>
   Effect.forEach(Array.from({ length: n }), () => adminGetUser(user), { concurrency: "unbounded" })
 
+/** Answers `n` requests at once, and none before all of them are there, however long that takes. */
+const together = (n: number): Fault => {
+  const waiting: Array<() => void> = []
+  return (socket, request) => {
+    waiting.push(() => good(socket, request))
+    if (waiting.length === n) for (const respond of waiting.splice(0)) respond()
+  }
+}
+
 describe("connections", () => {
   it.live("are used again, one after the other and side by side", () =>
     Effect.gen(function*() {
-      const server = yield* faultServer([good])
+      const server = yield* faultServer([...Array.from({ length: 20 }, () => good), together(5)])
       yield* Effect.provide(
         Effect.andThen(calls(20), Effect.andThen(pool(5), pool(5))),
         clientOver(layerNode(), server.url)
@@ -38,9 +47,9 @@ describe("connections", () => {
 
   it.live("are no more than asked for; further calls wait", () =>
     Effect.gen(function*() {
-      const server = yield* faultServer([good])
-      const users = yield* Effect.provide(pool(20), clientOver(layerNode({ maxSockets: 3 }), server.url))
-      expect(users).toHaveLength(20)
+      const server = yield* faultServer([together(3)])
+      const users = yield* Effect.provide(pool(21), clientOver(layerNode({ maxSockets: 3 }), server.url))
+      expect(users).toHaveLength(21)
       expect(server.connections()).toBe(3)
     }))
 
