@@ -7,6 +7,8 @@
 import * as Schema from "effect/Schema"
 import { asLeaf } from "../protocol/Conversion.ts"
 import * as Wire from "../protocol/Wire.ts"
+import { ContextDataType } from "../schema/Auth.ts"
+import { AnalyticsMetadataType, UserContextDataType } from "../schema/Common.ts"
 import type { Step } from "./Step.ts"
 
 /** Any value, as it is. */
@@ -25,6 +27,15 @@ const Code = Schema.Struct({ code: Wire.Secret, ...common })
 
 const Password = Schema.Struct({ password: Wire.Secret, ...common })
 
+const context = {
+  userContextData: Schema.optionalKey(UserContextDataType),
+  contextData: Schema.optionalKey(ContextDataType),
+  analyticsMetadata: Schema.optionalKey(AnalyticsMetadataType)
+}
+
+/** Of `resume` and `adminResume`. */
+export const ResumeOptions = Schema.Struct(context)
+
 /** Of `signIn` and `adminSignIn`. */
 export const SignInOptions = Schema.Struct({
   flow: Schema.String,
@@ -32,6 +43,8 @@ export const SignInOptions = Schema.Struct({
   password: Schema.optionalKey(Wire.Secret),
   session: Schema.optionalKey(Wire.Secret),
   preferredChallenge: Schema.optionalKey(Schema.String),
+  deviceName: Schema.optionalKey(Schema.String),
+  ...context,
   ...common
 })
 
@@ -42,6 +55,7 @@ export const answers = {
   SoftwareTokenMfa: Code,
   EmailOtp: Code,
   SmsOtp: Code,
+  MfaSetup: Schema.Struct({ email: Schema.String, ...common }),
   SelectMfaType: Schema.Struct({ type: Schema.String, ...common }),
   TotpSetup: Schema.Struct({ code: Wire.Secret, friendlyDeviceName: Schema.optionalKey(Schema.String), ...common }),
   SelectChallenge: Schema.Struct({ challenge: Schema.String, password: Schema.optionalKey(Wire.Secret), ...common }),
@@ -51,7 +65,7 @@ export const answers = {
   Custom: Schema.Struct({ answer: Wire.Secret, ...common }),
   DeviceSrp: Schema.Struct({ key: Schema.String, groupKey: Schema.String, password: Wire.Secret }),
   Unknown: Schema.Struct({ responses: Schema.Record(Schema.String, Wire.PlainOrSecret), ...common })
-} satisfies { readonly [_ in Exclude<Step["_tag"], "SignedIn" | "MfaSetup"> | "TotpSetup"]: Schema.Top }
+} satisfies { readonly [_ in Exclude<Step["_tag"], "SignedIn"> | "TotpSetup"]: Schema.Top }
 
 /** The end of a sign-in, which starts a session. */
 export const SignedIn = Schema.Struct({
@@ -62,6 +76,7 @@ export const SignedIn = Schema.Struct({
     accessToken: Wire.Secret,
     idToken: Schema.optionalKey(Wire.Secret),
     refreshToken: Schema.optionalKey(Wire.Secret),
+    issuedAt: Schema.optionalKey(Wire.Timestamp),
     expiresAt: Wire.Timestamp
   }),
   device: Schema.optionalKey(Schema.Struct({

@@ -24,6 +24,8 @@ export interface Tokens {
   readonly refreshToken: Secret | undefined
   /** When the access token ends, by this machine's clock. */
   readonly expiresAt: Date
+  /** When it was given, by this machine's clock. What is near its end is told by the time from here to there. */
+  readonly issuedAt?: Date
 }
 
 /** The tokens of an answer; `undefined` for one without an access token. What it leaves out stays as it was `before`. */
@@ -36,9 +38,18 @@ export const tokensOf = (
       accessToken: AccessToken,
       idToken: IdToken ?? before?.idToken,
       refreshToken: RefreshToken ?? before?.refreshToken,
-      // Emulators leave the lifetime out; then the token tells its end, by the clock of its issuer.
-      expiresAt: new Date(ExpiresIn === undefined ? endOf(AccessToken) ?? now : now + ExpiresIn * 1000)
+      issuedAt: new Date(now),
+      expiresAt: endOf(AccessToken, ExpiresIn, now)
     })
+
+/** Years that no token lasts, in milliseconds. */
+const never = 100 * 365.25 * 24 * 3_600_000
+
+/** Emulators leave the lifetime out or make it up; then the token tells its end, by the clock of its issuer. */
+const endOf = (accessToken: Secret, expiresIn: number | undefined, now: number): Date => {
+  const lasts = expiresIn === undefined ? (expOf(accessToken) ?? now) - now : expiresIn * 1000
+  return new Date(now + Math.min(Math.max(lasts, 0), never))
+}
 
 /** The pool's name of the user, which some flows tell nowhere else. */
 export const usernameOf = (accessToken: Secret): string | undefined => {
@@ -46,7 +57,7 @@ export const usernameOf = (accessToken: Secret): string | undefined => {
   return typeof username === "string" ? username : undefined
 }
 
-const endOf = (accessToken: Secret): number | undefined => {
+const expOf = (accessToken: Secret): number | undefined => {
   const { exp } = claimsOf(accessToken)
   return typeof exp === "number" ? exp * 1000 : undefined
 }

@@ -6,10 +6,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { ClientError } from "../errors/ClientError.ts"
 import * as Operations from "../operations/Devices.ts"
 import type { Cognito } from "../Service.ts"
+import { AppClient } from "./AppClient.ts"
 import { DeviceStore } from "./DeviceStore.ts"
 import type { Session, SessionError } from "./Session.ts"
+import { isRefusal } from "./SignInDevice.ts"
 import type { SignedIn, SignedInDevice } from "./Step.ts"
 
 /** The pool tracks no devices, or nobody is signed in. */
@@ -31,15 +34,27 @@ export const remember = (
       DeviceRememberedStatus: remembered ? "remembered" : "not_remembered"
     }))
 
-/** Forgets this device: the pool does, and the program's {@link DeviceStore}. */
+/**
+ * Forgets this device: the pool does, the program's {@link DeviceStore}, and the session, whose refreshes name it no more. One
+ * that the pool has forgotten already is forgotten here.
+ */
 export const forget = (
   session: Session["Service"]
-): Effect.Effect<void, NoDeviceError | SessionError | Operations.ForgetDeviceError, Cognito> =>
+): Effect.Effect<
+  void,
+  NoDeviceError | SessionError | Operations.ForgetDeviceError | ClientError,
+  AppClient | Cognito
+> =>
   Effect.gen(function*() {
-    const { device, typedName } = yield* deviceOf(session)
-    yield* session.as(Operations.forgetDevice)({ DeviceKey: device.key })
+    const { device, typedName, username } = yield* deviceOf(session)
+    yield* Effect.catchIf(session.as(Operations.forgetDevice)({ DeviceKey: device.key }), isRefusal, () => Effect.void)
+    const { clientId, userPoolId } = yield* AppClient
     const devices = yield* DeviceStore
-    yield* devices?.remove(typedName) ?? Effect.void
+    if (devices !== undefined) {
+      yield* devices.remove({ userPoolId, clientId, username }, device.key)
+      if (typedName !== username) yield* devices.setUsername({ userPoolId, clientId, username: typedName }, undefined)
+    }
+    yield* session.dropDevice
   })
 
 const deviceOf = (

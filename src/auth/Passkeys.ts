@@ -2,7 +2,7 @@
  * Passkeys in the browser: one is made for a signed-in user, and answers the challenge of a later sign-in.
  *
  * What asks the authenticator is a service, by default the browser's `navigator.credentials`; elsewhere a program brings
- * its own. The forms that go over the wire are those of WebAuthn's JSON.
+ * its own. The forms that go over the wire are those of WebAuthn's JSON (`WebAuthnJson.ts`).
  *
  * @see https://www.w3.org/TR/webauthn-3/
  */
@@ -18,6 +18,7 @@ import {
 import type { Cognito } from "../Service.ts"
 import type { Session, SessionError } from "./Session.ts"
 import type { SignInError } from "./SignInError.ts"
+import { creationOptions, credentialJson, requestOptions } from "./WebAuthnJson.ts"
 import type { Step, WebAuthn } from "./Step.ts"
 
 /** The authenticator gave nothing. */
@@ -46,34 +47,21 @@ export const Authenticator = Context.Reference<Authenticator>("effect-cognito/au
 
 const browser: Authenticator = {
   create: (options) =>
-    askBrowser(
-      options,
-      (given, signal) =>
-        navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(given), signal })
-    ),
-  get: (options) =>
-    askBrowser(
-      options,
-      (given, signal) =>
-        navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(given), signal })
-    )
+    askBrowser((signal) => navigator.credentials.create({ publicKey: creationOptions(options), signal })),
+  get: (options) => askBrowser((signal) => navigator.credentials.get({ publicKey: requestOptions(options), signal }))
 }
 
 const askBrowser = (
-  options: Schema.Json,
-  ask: (options: never, signal: AbortSignal) => Promise<Credential | null>
+  ask: (signal: AbortSignal) => Promise<Credential | null>
 ): Effect.Effect<Schema.Json, PasskeyError> =>
-  Effect.flatMap(
-    Effect.tryPromise({
-      // The service's options are of the form that is asked for, which the browser checks.
-      try: async (signal) => ask(options as never, signal),
-      catch: (error) => new PasskeyError({ reason: nameOf(error) })
-    }),
-    (credential) =>
-      credential !== null && "toJSON" in credential
-        ? Effect.succeed(JSON.parse(JSON.stringify(credential)))
-        : Effect.fail(new PasskeyError({ reason: "NotSupportedError" }))
-  )
+  Effect.tryPromise({
+    try: async (signal) => {
+      const credential = await ask(signal)
+      if (credential === null) throw undefined
+      return credentialJson(credential)
+    },
+    catch: (error) => new PasskeyError({ reason: nameOf(error) })
+  })
 
 /** Where the browser's functions are missing, calling them throws something that is no `DOMException`. */
 const nameOf = (error: unknown): string => error instanceof DOMException ? error.name : "NotSupportedError"

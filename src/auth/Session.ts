@@ -2,7 +2,8 @@
  * The tokens of a signed-in user over time: kept, refreshed before they end, given to operations that want an access
  * token, and ended by signing out.
  *
- * It does not sign in (`SignIn.ts`) and does not look into tokens. One user to a session.
+ * It does not sign in (`SignIn.ts`) and does not look into tokens. One user to a session. Memory is the truth: a store that
+ * fails or is silent costs no session while the program runs.
  */
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
@@ -11,63 +12,50 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { KeyValueStore, KeyValueStoreError } from "effect/persistence/KeyValueStore"
-import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import * as Semaphore from "effect/Semaphore"
-import type * as Stream from "effect/Stream"
+import type { KeyValueStoreError } from "effect/persistence/KeyValueStore"
+import * as PubSub from "effect/PubSub"
+import type * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { ClientError } from "../errors/ClientError.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
-import type { NotAuthorizedException, RefreshTokenReuseException } from "../errors/ServiceErrors.generated.ts"
 import type { Operation } from "../Operation.ts"
-import {
-  type GetTokensFromRefreshTokenError,
-  globalSignOut,
-  type GlobalSignOutError,
-  initiateAuth,
-  type InitiateAuthError,
-  type RevokeTokenError
-} from "../operations/Auth.ts"
-import type { AuthenticationResultType } from "../schema/Auth.ts"
-import * as Wire from "../protocol/Wire.ts"
 import type { Cognito } from "../Service.ts"
-import { AppClient, secretHash } from "./AppClient.ts"
-import { getTokensFromRefreshToken, revokeToken } from "./AppClientOperations.ts"
-import { type Tokens, tokensOf } from "./AuthenticationResult.ts"
+import { AppClient } from "./AppClient.ts"
+import type { Tokens } from "./AuthenticationResult.ts"
+import { type EndError, isExpired, type RefreshOptions } from "./SessionCalls.ts"
+import { NotSignedInError, type SessionError } from "./SessionError.ts"
+import { SessionLock } from "./SessionLock.ts"
+import * as SessionRefresh from "./SessionRefresh.ts"
+import * as SessionStore from "./SessionStore.ts"
 import type { SignedIn } from "./Step.ts"
+import { defaultStoreTimeout, type Store } from "./Storage.ts"
+import { checked } from "./StoredSession.ts"
+
+export { NotSignedInError, type SessionError } from "./SessionError.ts"
+export { decode, encode, fromResult, type FromResultOptions } from "./StoredSession.ts"
 
 type Secret = Redacted.Redacted<string>
 
-/** Nobody is signed in, or the tokens have ended and cannot be refreshed. */
-export class NotSignedInError extends Schema.TaggedError<NotSignedInError>()("NotSignedInError", {
-  message: Schema.String
-}) {}
-
-/** Why there is no access token. */
-export type SessionError =
-  | NotSignedInError
-  | GetTokensFromRefreshTokenError
-  | InitiateAuthError
-  | ClientError
-  | KeyValueStoreError
-
 /** How a session is kept and refreshed. */
-export interface SessionOptions {
+export interface SessionOptions extends RefreshOptions {
   /**
    * Where the session is kept beyond the program: a file, the browser's storage. Default: in memory alone. Sessions that
-   * share it, such as those of a browser's tabs, take each other's new tokens where theirs have ended.
+   * share it, such as those of a browser's tabs, take each other's new tokens where theirs have ended; `SessionLock` has
+   * them refresh one at a time.
    */
-  readonly store?: Pick<KeyValueStore, "get" | "set" | "remove">
+  readonly store?: Store
   /** Under which key. Default: `effect-cognito/` and the id of the app client. */
   readonly storeKey?: string
-  /** How long before its end an access token is refreshed. Default: 1 minute. */
+  /** How long the store is waited for. Default: 5 seconds. */
+  readonly storeTimeout?: Duration.Input
+  /** How long before its end an access token is refreshed, at most half of the time that it lasts. Default: 1 minute. */
   readonly refreshBefore?: Duration.Input
   /**
-   * By which operation. Default: `GetTokensFromRefreshToken`, which goes with and without rotation of refresh tokens.
-   * `REFRESH_TOKEN_AUTH` is the older way, which app clients with rotation refuse.
+   * How long to wait for what others store, where one of them has used the refresh token up (`RefreshTokenReuseException`).
+   * Then the session is over. Default: 3 seconds.
    */
-  readonly refreshBy?: "GetTokensFromRefreshToken" | "REFRESH_TOKEN_AUTH"
+  readonly patience?: Duration.Input
 }
 
 /** The session of a program's user. */
@@ -78,46 +66,37 @@ export class Session extends Context.Service<Session, {
   readonly accessToken: Effect.Effect<Secret, SessionError>
   /** Gets new tokens now, for example after the user's groups have changed. */
   readonly refresh: Effect.Effect<Tokens, SessionError>
-  /** Takes the tokens of a sign-in. */
-  readonly start: (signedIn: SignedIn) => Effect.Effect<void, KeyValueStoreError>
   /**
-   * Forgets the tokens. `global` ends all of the user's sessions, `revoke` this one's refresh token; the tokens are
-   * forgotten even where that fails.
+   * Takes the tokens of a sign-in. They are good here even where the store fails, which `failures` tells. Fails
+   * for what is no end of a sign-in, as one is that JSON has taken the tokens from.
+   */
+  readonly start: (signedIn: SignedIn) => Effect.Effect<void, ClientError>
+  /**
+   * Forgets the tokens, here and in the store, at once and whatever follows; then tells the service: `global` ends all of the
+   * user's sessions, `revoke` this one's refresh token. What a refresh under way brings ends, too. A `KeyValueStoreError`
+   * says that the store may still have the tokens.
    */
   readonly signOut: (
     how: "local" | "global" | "revoke"
-  ) => Effect.Effect<void, SessionError | GlobalSignOutError | RevokeTokenError>
+  ) => Effect.Effect<void, EndError | KeyValueStoreError>
   /** Who is signed in now, and from now on each time that or the tokens change. */
   readonly changes: Stream.Stream<SignedIn | undefined>
-  /** An operation of the user's with the access token filled in: `session.as(getUser)({})`. */
+  /** What the store fails with from now on: what it could not keep lasts as long as the program. */
+  readonly failures: Stream.Stream<KeyValueStoreError>
+  /** From now on, refreshes name no device: it was forgotten. */
+  readonly dropDevice: Effect.Effect<void>
+  /**
+   * An operation of the user's with the access token filled in: `session.as(getUser)({})`. Where the service finds the token
+   * expired, which this machine's clock did not, it is refreshed and the call made once more.
+   */
   readonly as: <I extends { readonly AccessToken?: Secret }, O, E extends ServiceError>(
     operation: Operation<I, O, E, Cognito>
-  ) => (input: Omit<I, "AccessToken">) => Effect.Effect<O, E | SessionError, Cognito>
+  ) => (input: Omit<I, "AccessToken">) => Effect.Effect<O, E | ClientError | SessionError, Cognito>
 }>()("effect-cognito/auth/Session") {}
 
-/** `undefined` is left out of JSON. */
-const orAbsent = <S extends Schema.Constraint>(schema: S) =>
-  Schema.UndefinedOr(schema).pipe(Schema.withDecodingDefaultKey(Effect.undefined))
-
-const Stored = Schema.fromJsonString(Schema.TaggedStruct("SignedIn", {
-  username: Schema.String,
-  typedName: Schema.String,
-  tokens: Schema.Struct({
-    accessToken: Wire.Secret,
-    idToken: orAbsent(Wire.Secret),
-    refreshToken: orAbsent(Wire.Secret),
-    expiresAt: Wire.Timestamp
-  }),
-  device: orAbsent(Schema.Struct({
-    key: Schema.String,
-    groupKey: Schema.String,
-    confirmed: Schema.Boolean,
-    userConfirmationNecessary: Schema.Boolean
-  }))
-}))
-
 /**
- * Makes a session, with what its store holds.
+ * Makes a session, with what its store holds. For several app clients side by side, make one for each, with its `AppClient`
+ * provided; they may share a store.
  *
  * @example
  * ```ts
@@ -136,162 +115,138 @@ const Stored = Schema.fromJsonString(Schema.TaggedStruct("SignedIn", {
  */
 export const make = (
   options: SessionOptions = {}
-): Effect.Effect<Session["Service"], KeyValueStoreError, AppClient | Cognito> =>
+): Effect.Effect<Session["Service"], never, AppClient | Cognito> =>
   Effect.gen(function*() {
     const client = yield* AppClient
     const context = yield* Effect.context<AppClient | Cognito>()
-    const { refreshBefore = "1 minute", refreshBy, store, storeKey = `effect-cognito/${client.clientId}` } = options
-    const margin = Duration.toMillis(refreshBefore)
-    const stored: Effect.Effect<SignedIn | undefined, KeyValueStoreError> = store === undefined
-      ? Effect.undefined
-      : Effect.map(store.get(storeKey), (text) =>
-        text === undefined ? undefined : Option.getOrUndefined(Schema.decodeOption(Stored)(text)))
-    const state = yield* SubscriptionRef.make(yield* stored)
-    const turn = Semaphore.makeUnsafe(1)
-
-    const writeStore = (next: SignedIn | undefined): Effect.Effect<void, KeyValueStoreError> => {
-      if (store === undefined) {
-        return Effect.void
-      }
-      if (next === undefined) {
-        return store.remove(storeKey)
-      }
-      const text = Effect.orDie(Schema.encodeEffect(Stored)(next))
-      return Effect.flatMap(text, (text) =>
-        store.set(storeKey, text))
+    const { patience = "3 seconds", refreshBefore = "1 minute", storeKey: key = `effect-cognito/${client.clientId}` } =
+      options
+    const isFresh = freshnessOf(Duration.toMillis(refreshBefore))
+    const failures = yield* PubSub.sliding<KeyValueStoreError>(16)
+    const state = yield* SubscriptionRef.make<SignedIn | undefined>(undefined)
+    const memory: SessionRefresh.SessionMemory = {
+      current: () => SubscriptionRef.getUnsafe(state),
+      swap: (held, next) =>
+        SubscriptionRef.modifySome(state, (now) => now === held ? [true, Option.some(next)] : [false, Option.none()])
     }
+    const store = SessionStore.make({
+      store: options.store,
+      key,
+      timeout: options.storeTimeout ?? defaultStoreTimeout,
+      current: memory.current,
+      onFailure: (error) =>
+        Effect.andThen(
+          PubSub.publish(failures, error),
+          Effect.logWarning(`the session's store failed (${error.method}): memory alone has the session`)
+        )
+    })
+    const sessions = SessionRefresh.make({
+      ...options,
+      memory,
+      store,
+      lock: yield* SessionLock,
+      name: key,
+      patience: Duration.toMillis(patience)
+    })
 
-    const keep = (next: SignedIn | undefined) => Effect.andThen(SubscriptionRef.set(state, next), writeStore(next))
+    /** Takes what the store has, where nobody is signed in and it could not be read before. */
+    const load = Effect.flatMap(
+      store.news,
+      (news) => news === undefined ? Effect.void : SubscriptionRef.update(state, (held) => held ?? news.held)
+    )
+    yield* load
 
     const current = Effect.gen(function*() {
-      return (yield* SubscriptionRef.get(state)) ?? (yield* notSignedIn("nobody is signed in"))
+      if (memory.current() === undefined && !store.isRead()) yield* load
+      return memory.current() ?? (yield* new NotSignedInError({ message: "nobody is signed in" }))
     })
 
-    const requestTokens = (
-      { device, tokens: { refreshToken }, username }: SignedIn
-    ): Effect.Effect<
-      { readonly AuthenticationResult?: AuthenticationResultType },
-      SessionError,
-      AppClient | Cognito
-    > => {
-      if (refreshToken === undefined) {
-        return notSignedIn("the tokens have ended, and there is none to refresh them with")
-      }
-      if (refreshBy !== "REFRESH_TOKEN_AUTH") {
-        return getTokensFromRefreshToken({
-          RefreshToken: refreshToken,
-          ...(device === undefined ? {} : { DeviceKey: device.key })
-        })
-      }
-      const hash = secretHash(client, username)
-      return initiateAuth({
-        ClientId: client.clientId,
-        AuthFlow: "REFRESH_TOKEN_AUTH",
-        AuthParameters: {
-          REFRESH_TOKEN: refreshToken,
-          ...(hash === undefined ? {} : { SECRET_HASH: hash }),
-          ...(device === undefined ? {} : { DEVICE_KEY: device.key })
-        }
-      })
-    }
+    const after = (seen: SignedIn, isEnough: (tokens: Tokens) => Effect.Effect<boolean>) =>
+      Effect.provideContext(sessions.after(seen, isEnough), context)
 
-    /** Takes over what others who share the store, such as the browser's other tabs, have made of the session. */
-    const takeOverStored = Effect.fnUntraced(function*(held: SignedIn) {
-      const kept = store === undefined ? held : yield* stored
-      if (kept !== undefined && isSame(kept.tokens.accessToken, held.tokens.accessToken)) return held
-      yield* SubscriptionRef.set(state, kept)
-      return kept ?? (yield* notSignedIn("the session was ended elsewhere"))
-    })
-
-    const renew = Effect.fnUntraced(function*(held: SignedIn) {
-      const { AuthenticationResult = {} } = yield* Effect.provideContext(requestTokens(held), context)
-      const tokens = yield* tokensOf(AuthenticationResult, held.tokens)
-      if (tokens === undefined) return yield* notSignedIn("the response holds no access token")
-      const next = { ...held, tokens }
-      yield* keep(next)
-      return next
-    })
-
-    /** Goes on with the tokens of whoever used the refresh token up at the same time; if nobody did, it is over. */
-    const recoverOrEnd = Effect.fnUntraced(
-      function*(held: SignedIn, error: NotAuthorizedException | RefreshTokenReuseException) {
-        const other = yield* takeOverStored(held)
-        if (other !== held) return other
-        yield* keep(undefined)
-        return yield* error
-      }
-    )
-
-    /**
-     * Refreshes tokens, unless somebody else has done so since they were seen. Not interrupted under way: with rotation
-     * the old refresh token is used up, and the new one has to be kept.
-     */
-    const refreshUnlessDone = (
-      seen: SignedIn,
-      isEnough: (tokens: Tokens) => boolean
-    ): Effect.Effect<SignedIn, SessionError> => {
-      const refreshing = Effect.gen(function*() {
-        const held = yield* current
-        if (held !== seen) return held
-        const known = yield* takeOverStored(held)
-        if (known !== held && isEnough(known.tokens)) return known
-        return yield* Effect.catchTag(renew(known), refusals, (error) => recoverOrEnd(known, error))
-      })
-      return turn.withPermit(Effect.uninterruptible(refreshing))
-    }
-
-    const accessToken = Effect.gen(function*() {
+    const fresh = Effect.gen(function*() {
       const held = yield* current
-      const now = yield* Clock.currentTimeMillis
-      const lasts = (millis: number) => ({ expiresAt }: Tokens) => expiresAt.getTime() - now > millis
-      if (lasts(margin)(held.tokens)) return held.tokens.accessToken
+      if (yield* isFresh(held.tokens)) return held
       // Where the service cannot be asked now, the token is good for a while yet.
-      const isGood = ({ _tag }: SessionError) =>
-        lasts(0)(held.tokens) && !isRefusal(_tag) && _tag !== "NotSignedInError"
-      const { tokens } = yield* Effect.catchIf(
-        refreshUnlessDone(held, lasts(margin)),
-        isGood,
-        () => Effect.succeed(held)
-      )
-      return tokens.accessToken
+      const isGood = yield* lasts(held.tokens)
+      return yield* Effect.catch(after(held, isFresh), (error) =>
+        isGood && memory.current() === held ? Effect.succeed(held) : Effect.fail(error))
     })
 
-    const end = (
-      { tokens: { refreshToken } }: SignedIn,
-      how: "global" | "revoke"
-    ): Effect.Effect<unknown, SessionError | GlobalSignOutError | RevokeTokenError, AppClient | Cognito> => {
-      if (how === "global") return Effect.flatMap(accessToken, (AccessToken) => globalSignOut({ AccessToken }))
-      return refreshToken === undefined ? Effect.void : revokeToken({ Token: refreshToken })
-    }
+    /** Forgets who is signed in, in memory and in the store, and gives it with what the store fails with. */
+    const forget = (how: "local" | "global" | "revoke") =>
+      Effect.uninterruptible(Effect.gen(function*() {
+        if (memory.current() === undefined && !store.isRead()) {
+          yield* load
+        }
+        const held = yield* SubscriptionRef.getAndSet(state, undefined)
+        if (held === undefined) {
+          return { held, removed: Effect.void }
+        }
+        if (how !== "local") {
+          sessions.mark(held, how)
+        }
+        // Others may have refreshed it: theirs are the tokens to be ended.
+        const news = yield* store.news
+        const removed = yield* Effect.exit(store.save)
+        return { held: news?.held?.username === held.username ? news.held : held, removed }
+      }))
 
     return {
-      signedIn: SubscriptionRef.get(state),
-      accessToken,
+      signedIn: Effect.sync(memory.current),
+      accessToken: Effect.map(fresh, ({ tokens }) =>
+        tokens.accessToken),
       refresh: Effect.map(
-        Effect.flatMap(current, (held) => refreshUnlessDone(held, () => false)),
+        Effect.flatMap(current, (held) => after(held, () => Effect.succeed(false))),
         ({ tokens }) => tokens
       ),
-      start: keep,
+      start: (signedIn) =>
+        Effect.flatMap(checked(signedIn), (signedIn) =>
+          Effect.uninterruptible(
+            Effect.andThen(SubscriptionRef.set(state, signedIn), Effect.ignore(store.save))
+          )),
       signOut: (how) =>
         Effect.gen(function*() {
-          const held = yield* SubscriptionRef.get(state)
-          const ended = held === undefined || how === "local" ? Effect.void : end(held, how)
-          const exit = yield* Effect.exit(Effect.provideContext(ended, context))
-          yield* keep(undefined)
-          yield* exit
+          const { held, removed } = yield* forget(how)
+          if (held !== undefined && how !== "local") yield* Effect.provideContext(sessions.end(held, how), context)
+          yield* removed
         }),
       changes: SubscriptionRef.changes(state),
-      as: (operation) => (input) =>
-        Effect.flatMap(accessToken, (AccessToken) =>
+      failures: Stream.fromPubSub(failures),
+      dropDevice: Effect.uninterruptible(Effect.andThen(
+        SubscriptionRef.update(state, (held) => held && { ...held, device: undefined }),
+        Effect.ignore(store.save)
+      )),
+      as: (operation) => (input) => {
+        const call = ({ tokens }: SignedIn) =>
           // The two parts of an input are the input, which no generic type shows.
-          operation({ ...input, AccessToken } as unknown as Parameters<typeof operation>[0]))
+          operation({ ...input, AccessToken: tokens.accessToken } as unknown as Parameters<typeof operation>[0])
+        return Effect.flatMap(fresh, (held) =>
+          Effect.catchIf(call(held), isExpired, () =>
+            Effect.flatMap(after(held, isFresh), call)))
+      }
     }
+  })
+
+/** Whether a token is good by this machine's clock. */
+const lasts = ({ expiresAt }: Tokens): Effect.Effect<boolean> =>
+  Effect.map(Clock.currentTimeMillis, (now) => expiresAt.getTime() > now)
+
+/** By how much a clock may be put back without a token seeming to last longer than any of its kind does. */
+const tolerance = 60_000
+
+/** Whether a token is good for more than so many milliseconds, or half of its time; a clock put back makes none good. */
+const freshnessOf = (margin: number) => ({ expiresAt, issuedAt }: Tokens): Effect.Effect<boolean> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const left = expiresAt.getTime() - now
+    const lifetime = issuedAt === undefined ? Infinity : expiresAt.getTime() - issuedAt.getTime()
+    return left > Math.min(margin, lifetime / 2) && left <= lifetime + tolerance
   })
 
 /** {@link make} as a layer. */
 export const layer = (
   options: SessionOptions = {}
-): Layer.Layer<Session, KeyValueStoreError, AppClient | Cognito> => Layer.effect(Session, make(options))
+): Layer.Layer<Session, never, AppClient | Cognito> => Layer.effect(Session, make(options))
 
 /**
  * {@link layer} with what Effect's `Config` has of `COGNITO_SESSION_KEY` (the key in the store),
@@ -300,7 +255,7 @@ export const layer = (
  */
 export const layerConfig = (
   options: Pick<SessionOptions, "store"> = {}
-): Layer.Layer<Session, KeyValueStoreError | Config.ConfigError, AppClient | Cognito> =>
+): Layer.Layer<Session, Config.ConfigError, AppClient | Cognito> =>
   Layer.unwrap(Effect.map(
     Config.all({
       storeKey: Config.option(Config.NonEmptyString("COGNITO_SESSION_KEY")),
@@ -317,12 +272,3 @@ export const layerConfig = (
         ...(Option.isSome(refreshBy) ? { refreshBy: refreshBy.value } : {})
       })
   ))
-
-const isSame = (one: Secret, other: Secret): boolean => Redacted.value(one) === Redacted.value(other)
-
-const notSignedIn = (message: string) => Effect.fail(new NotSignedInError({ message }))
-
-/** The errors that say of a refresh token that it is no good: revoked, expired, or used up with rotation. */
-const refusals = ["NotAuthorizedException", "RefreshTokenReuseException"] as const
-
-const isRefusal = (tag: string): boolean => refusals.some((refusal) => refusal === tag)

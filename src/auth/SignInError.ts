@@ -33,6 +33,11 @@ export class UnexpectedStepError extends Schema.TaggedError<UnexpectedStepError>
   message: Schema.String
 }) {}
 
+/** The text is not the state of a step that can be taken up here: see the message. */
+export class InvalidStateError extends Schema.TaggedError<InvalidStateError>()("InvalidStateError", {
+  message: Schema.String
+}) {}
+
 /** Why a step was not taken, whoever signs the user in. */
 export type StepError =
   | AssociateSoftwareTokenError

@@ -53,6 +53,12 @@ export interface ServerValues {
   readonly secretBlock: string
 }
 
+/**
+ * The longest values that are taken, in characters. A number below the modulus has 768 digits, and a zero byte perhaps
+ * before them; salts of the service have 32 digits, its blocks some 2,000 characters.
+ */
+const longest = { number: 770, salt: 1024, secretBlock: 65_536 }
+
 /** `PASSWORD_CLAIM_SIGNATURE`, Base64. `timestamp` is as {@link timestamp} writes it. */
 export const signature = (
   identity: Identity,
@@ -60,13 +66,18 @@ export const signature = (
   server: ServerValues,
   timestamp: string
 ): Result.Result<string, SrpError> => {
+  // Before anything is read or computed: what is too long is not a mistake to spend time on.
+  const isBounded = server.public.length <= longest.number && server.salt.length <= longest.salt
+    && server.secretBlock.length <= longest.secretBlock
+  if (!isBounded) return Result.fail(new SrpError({ message: "the server's values are too long" }))
   const secretBlock = Base64.decode(server.secretBlock)
   if (!isHex(server.public) || !isHex(server.salt) || Result.isFailure(secretBlock)) {
     return Result.fail(new SrpError({ message: "the server's values cannot be read" }))
   }
   const theirs = BigInt(`0x${server.public}`)
   const mine = BigInt(`0x${own.public}`)
-  if (theirs % N === 0n) return Result.fail(new SrpError({ message: "the server's public value is zero" }))
+  if (theirs === 0n) return Result.fail(new SrpError({ message: "the server's public value is zero" }))
+  if (theirs >= N) return Result.fail(new SrpError({ message: "the server's public value is not below the modulus" }))
   const scramble = sha256(concatBytes(padded(mine), padded(theirs)))
   const u = numberOf(scramble)
   if (u === 0n) return Result.fail(new SrpError({ message: "the server's public value is one of an attacker's" }))

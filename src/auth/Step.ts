@@ -26,6 +26,18 @@ export type Step<R = Cognito, E = SignInError> = SignedIn | Challenge<R, E>
 /** Where a sign-in by a server with AWS credentials stands. */
 export type AdminStep = Step<Cognito | Signer, AdminSignInError>
 
+/** What every question has. */
+interface Resumable {
+  /**
+   * Where the sign-in stands, as a text from which `SignIn.resume` makes the same question again, in another process too.
+   *
+   * Whoever has it can go on with the sign-in, so keep it as a secret: on a server, or in a cookie that is encrypted,
+   * `HttpOnly` and `Secure`. It is good for as long as the question, 3 minutes by default. It holds the names that were
+   * typed, AWS's session, what is asked and the metadata; a password, only where a custom sign-in is yet to prove it.
+   */
+  readonly state: Secret
+}
+
 /** What an answer comes to: the next step, or why it was not taken. */
 export type Answered<R = Cognito, E = SignInError> = Effect.Effect<Step<R, E>, E, R>
 
@@ -34,7 +46,7 @@ export interface SignedIn {
   readonly _tag: "SignedIn"
   /** The user's name in the pool. */
   readonly username: string
-  /** The name that was typed, an alias perhaps; a `DeviceStore` has the device under it. */
+  /** The name that was typed, an alias perhaps. */
   readonly typedName: string
   readonly tokens: Tokens
   /** Given where the pool tracks devices. */
@@ -62,7 +74,7 @@ export interface CodeAnswer extends Answerable {
 }
 
 /** The password was set by an administrator: the user chooses one. */
-export interface NewPasswordRequired<R = Cognito, E = SignInError> {
+export interface NewPasswordRequired<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "NewPasswordRequired"
   /** The names of attributes that the user must give, such as `email`. */
   readonly requiredAttributes: ReadonlyArray<string>
@@ -79,7 +91,7 @@ export interface NewPasswordAnswer extends Answerable {
 }
 
 /** A code was sent as a text message, as a second factor. */
-export interface SmsMfa<R = Cognito, E = SignInError> {
+export interface SmsMfa<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "SmsMfa"
   /** Where to, most of it masked. */
   readonly destination: string | undefined
@@ -87,7 +99,7 @@ export interface SmsMfa<R = Cognito, E = SignInError> {
 }
 
 /** The authenticator app shows a code. */
-export interface SoftwareTokenMfa<R = Cognito, E = SignInError> {
+export interface SoftwareTokenMfa<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "SoftwareTokenMfa"
   /** The name that the user gave the app. */
   readonly friendlyDeviceName: string | undefined
@@ -95,7 +107,7 @@ export interface SoftwareTokenMfa<R = Cognito, E = SignInError> {
 }
 
 /** A code was sent as an e-mail. */
-export interface EmailOtp<R = Cognito, E = SignInError> {
+export interface EmailOtp<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "EmailOtp"
   /** Where to, most of it masked. */
   readonly destination: string | undefined
@@ -103,7 +115,7 @@ export interface EmailOtp<R = Cognito, E = SignInError> {
 }
 
 /** A code was sent as a text message, as the first factor. */
-export interface SmsOtp<R = Cognito, E = SignInError> {
+export interface SmsOtp<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "SmsOtp"
   /** Where to, most of it masked. */
   readonly destination: string | undefined
@@ -111,7 +123,7 @@ export interface SmsOtp<R = Cognito, E = SignInError> {
 }
 
 /** The user has several second factors, and chooses one. */
-export interface SelectMfaType<R = Cognito, E = SignInError> {
+export interface SelectMfaType<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "SelectMfaType"
   /** Such as `SMS_MFA` and `SOFTWARE_TOKEN_MFA`. */
   readonly options: ReadonlyArray<string>
@@ -125,30 +137,40 @@ export interface MfaTypeAnswer extends Answerable {
 }
 
 /** The pool demands a second factor, and the user has none. */
-export interface MfaSetup<R = Cognito, E = SignInError> {
+export interface MfaSetup<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "MfaSetup"
   /** Such as `SOFTWARE_TOKEN_MFA`. */
   readonly options: ReadonlyArray<string>
   /** Makes the secret of an authenticator app, and a session to verify it in. */
   readonly associate: Effect.Effect<TotpSetup<R, E>, E, R>
+  /** Where `EMAIL_OTP` is among the options: has a code sent to the address, which the next step asks for. */
+  readonly setUpEmail: (answer: EmailAnswer) => Answered<R, E>
+}
+
+/** The address that second factors are to be sent to. */
+export interface EmailAnswer extends Answerable {
+  readonly email: string
 }
 
 /** An authenticator app that waits for its first code. */
-export interface TotpSetup<R = Cognito, E = SignInError> {
+export interface TotpSetup<R = Cognito, E = SignInError> extends Resumable {
   /** What the app is given, Base32: as a QR code by `otpauthUri`, or typed. */
   readonly secret: Secret
-  /** Verifies the app by a code that it shows, and goes on with the sign-in. */
+  /**
+   * Verifies the app by a code that it shows, and goes on with the sign-in. Where the code was taken and what followed
+   * failed, it goes on from there when it is called again, with whatever code.
+   */
   readonly verify: (answer: TotpAnswer) => Answered<R, E>
 }
 
 /** The first code that the authenticator app shows. */
 export interface TotpAnswer extends CodeAnswer {
-  /** A name for the app, for a user who has several. */
+  /** A name for the app, for a user who has several. Default: none. */
   readonly friendlyDeviceName?: string
 }
 
 /** The user has several first factors, and chooses one. */
-export interface SelectChallenge<R = Cognito, E = SignInError> {
+export interface SelectChallenge<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "SelectChallenge"
   /** Such as `PASSWORD`, `PASSWORD_SRP`, `EMAIL_OTP`, `SMS_OTP` and `WEB_AUTHN`. */
   readonly options: ReadonlyArray<string>
@@ -164,13 +186,13 @@ export type ChoiceAnswer =
   )
 
 /** The password is asked for. */
-export interface Password<R = Cognito, E = SignInError> {
+export interface Password<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "Password"
   readonly respond: (answer: PasswordAnswer) => Answered<R, E>
 }
 
 /** The password is asked for, to be proved by SRP. */
-export interface PasswordSrp<R = Cognito, E = SignInError> {
+export interface PasswordSrp<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "PasswordSrp"
   readonly respond: (answer: PasswordAnswer) => Answered<R, E>
 }
@@ -181,9 +203,12 @@ export interface PasswordAnswer extends Answerable {
 }
 
 /** A passkey is asked for. */
-export interface WebAuthn<R = Cognito, E = SignInError> {
+export interface WebAuthn<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "WebAuthn"
-  /** What `PublicKeyCredential.parseRequestOptionsFromJSON` takes. `Passkeys.respond` asks the browser with it. */
+  /**
+   * What `PublicKeyCredential.parseRequestOptionsFromJSON` takes. `Passkeys.respond` asks the browser with it. `console.log` and
+   * JSON do not show it.
+   */
   readonly options: Schema.Json
   readonly respond: (answer: WebAuthnAnswer) => Answered<R, E>
 }
@@ -195,9 +220,9 @@ export interface WebAuthnAnswer extends Answerable {
 }
 
 /** A question of the pool's own Lambda triggers. */
-export interface Custom<R = Cognito, E = SignInError> {
+export interface Custom<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "Custom"
-  /** What `CreateAuthChallenge` made public. */
+  /** What `CreateAuthChallenge` made public. `console.log` and JSON do not show it. */
   readonly parameters: { readonly [name: string]: string }
   readonly respond: (answer: CustomAnswer) => Answered<R, E>
 }
@@ -208,13 +233,13 @@ export interface CustomAnswer extends Answerable {
 }
 
 /** The device is to prove itself, and the program's `DeviceStore` does not have its keys. */
-export interface DeviceSrp<R = Cognito, E = SignInError> {
+export interface DeviceSrp<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "DeviceSrp"
   readonly respond: (keys: DeviceKeys) => Answered<R, E>
 }
 
 /** A challenge that this version does not know. */
-export interface Unknown<R = Cognito, E = SignInError> {
+export interface Unknown<R = Cognito, E = SignInError> extends Resumable {
   readonly _tag: "Unknown"
   /** AWS's name of it. */
   readonly name: string

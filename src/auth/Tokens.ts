@@ -2,56 +2,31 @@
  * Verification of the tokens that a user pool gives: signature, issuer, app client, use and time, and the groups or scopes
  * that a program asks for. For servers, which get tokens with requests.
  *
- * The verification itself is that of `aws-jwt-verify`, an optional peer dependency, which goes by the system's clock. It
- * fetches the pool's keys at the first token, and again when a token names a key that is not among them. Whether a token
- * was revoked is known to the service alone: `getUser` asks it.
+ * Signatures are verified by `aws-jwt-verify`, an optional peer dependency. What a token is refused for is the first of:
+ * form, signature, issuer, use, app client, time, scopes, groups, further claims. Where the issuer is none of the pools', no
+ * keys are asked for. Keys are fetched at the first token, and again where a token names one that is not among them
+ * (`TokenKeys.ts`). Whether a token was revoked is known to the service alone: `getUser` asks it.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
 import { CognitoJwtVerifier } from "aws-jwt-verify"
-import * as errors from "aws-jwt-verify/error"
-import { SimpleJwksCache } from "aws-jwt-verify/jwk"
+import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt"
+import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Wire from "../protocol/Wire.ts"
+import { invalid, InvalidTokenError, type KeysUnavailableError } from "./TokenError.ts"
+import * as TokenKeys from "./TokenKeys.ts"
 
-const messages = {
-  Malformed: "it is no JSON web token",
-  Signature: "it was changed, or not signed with the key that it names",
-  UnknownKey: "it names a key that the user pool does not have",
-  Expired: "it has expired",
-  NotYetValid: "it is not valid yet",
-  Issuer: "it is of another user pool",
-  Client: "it is another app client's",
-  Use: "it is an id token in place of an access token, or the other way round",
-  Group: "its user is in none of the groups that are asked for",
-  Scope: "it has none of the scopes that are asked for",
-  Claims: "it is good, but lacks claims that are expected of it"
-}
-
-/** What is wrong with a token. */
-export type InvalidTokenReason = keyof typeof messages
-
-/** The token is not to be trusted. Neither the token nor what it claims is in the message. */
-export class InvalidTokenError extends Schema.TaggedError<InvalidTokenError>()("InvalidTokenError", {
-  // The object has no other keys than those of its type.
-  reason: Schema.Literals(Object.keys(messages) as ReadonlyArray<InvalidTokenReason>)
-}) {
-  override get message(): string {
-    return `the token is not valid: ${messages[this.reason]}`
-  }
-}
-
-/** The pool's keys cannot be had: of the token nothing is known. Asked again, the answer may be another. */
-export class KeysUnavailableError extends Schema.TaggedError<KeysUnavailableError>()("KeysUnavailableError", {
-  message: Schema.String
-}) {}
+export { InvalidTokenError, type InvalidTokenReason, KeysUnavailableError } from "./TokenError.ts"
 
 /** Not the id of a user pool. */
 export class UserPoolIdError extends Schema.TaggedError<UserPoolIdError>()("UserPoolIdError", {
@@ -132,23 +107,41 @@ export interface AccessTokenChecks<Custom = {}> extends TokenChecks<Custom> {
   readonly scopes?: string | ReadonlyArray<string>
 }
 
-/** Whose tokens are taken, and how they are checked. */
-export interface TokenVerifierOptions {
+/** A user pool, and the app clients of it whose tokens are taken. */
+export interface TokenPool {
   /** Such as `eu-central-1_aBcDeFgHi`. */
   readonly userPoolId: string
   /** The app clients whose tokens are taken. */
   readonly clientId: string | ReadonlyArray<string>
+  /** Regions of the pool's replicas, whose issuers are taken beside that of the pool's own region. Default: none. */
+  readonly replicaRegions?: ReadonlyArray<string>
+}
+
+/** How tokens are checked. */
+export interface TokenVerifierSettings {
   /** How far clocks may be apart. Default: not at all. */
   readonly clockTolerance?: Duration.Input
-  /** Gets the pool's keys as JSON. Default: over https, once more after a failure. */
+  /** Gets a pool's keys as JSON. Default: over https, once more after a failure. */
   readonly fetchKeys?: (url: string) => Effect.Effect<unknown, unknown>
+  /** How long keys are waited for. Default: 5 seconds. */
+  readonly keysTimeout?: Duration.Input
+  /** How long after a token with an unknown key they are not asked for again. Default: 10 seconds. */
+  readonly keysInterval?: Duration.Input
+}
+
+/** Whose tokens are taken, and how they are checked. */
+export interface TokenVerifierOptions extends TokenPool, TokenVerifierSettings {}
+
+/** The same for several user pools. */
+export interface TokenVerifierPoolsOptions extends TokenVerifierSettings {
+  readonly userPools: ReadonlyArray<TokenPool>
 }
 
 type Token = string | Redacted.Redacted<string>
 
 type Verified<A> = Effect.Effect<A, InvalidTokenError | KeysUnavailableError>
 
-/** Verifies tokens of one user pool. */
+/** Verifies tokens of one user pool, or of several. */
 export class TokenVerifier extends Context.Service<TokenVerifier, {
   /** An access token: what a request for the user's own things comes with. */
   readonly access: <Custom = {}>(
@@ -180,48 +173,116 @@ export class TokenVerifier extends Context.Service<TokenVerifier, {
  * ```
  */
 export const make = (
-  { clientId, clockTolerance = 0, fetchKeys, userPoolId }: TokenVerifierOptions
+  options: TokenVerifierOptions | TokenVerifierPoolsOptions
 ): Effect.Effect<TokenVerifier["Service"], UserPoolIdError> =>
-  Effect.map(
-    Effect.try({
-      try: () =>
-        CognitoJwtVerifier.create(
-          {
-            userPoolId,
-            clientId: listOf(clientId),
-            graceSeconds: Duration.toSeconds(clockTolerance)
-          },
-          { jwksCache: new SimpleJwksCache(fetchKeys === undefined ? {} : { fetcher: fetcherOf(fetchKeys) }) }
-        ),
-      catch: () => new UserPoolIdError({ message: `not the id of a user pool: ${JSON.stringify(userPoolId)}` })
-    }),
-    (verifier) => {
-      const verify = <A extends object>(tokenUse: "access" | "id", schema: Schema.Decoder<A>) =>
-      <Custom>(
-        token: Token,
-        { claims, groups, scopes }: AccessTokenChecks<Custom> = {}
-      ): Verified<A & Custom> =>
+  Effect.gen(function*() {
+    const { clockTolerance = 0, fetchKeys, keysInterval = "10 seconds", keysTimeout = "5 seconds" } = options
+    const issuers = yield* issuersOf("userPools" in options ? options.userPools : [options])
+    const keys = yield* TokenKeys.make({ fetchKeys, interval: keysInterval, timeout: keysTimeout })
+    const tolerance = Duration.toMillis(clockTolerance)
+
+    const claimsOf = Effect.fnUntraced(
+      function*(use: "access" | "id", token: unknown, checks: AccessTokenChecks<unknown>) {
+        const parsed = yield* parse(Redacted.isRedacted(token) ? Redacted.value(token) : token)
+        const { payload } = parsed
+        const issuer = issuers.get(String(payload.iss))
+        yield* issuer === undefined
+          ? Effect.andThen(keys.verifyByKnown(parsed), invalid("Issuer"))
+          : keys.verify(parsed, `${payload.iss}/.well-known/jwks.json`)
+        if (payload.token_use !== use) return yield* invalid("Use")
+        const client = use === "access" ? payload.client_id : payload.aud
+        if (typeof client !== "string" || issuer?.includes(client) !== true) return yield* invalid("Client")
+        yield* checkTime(payload, tolerance)
+        yield* checkRights(payload, checks)
+        return payload
+      }
+    )
+
+    const verify =
+      <A extends object>(use: "access" | "id", schema: Schema.Decoder<A>) =>
+      <Custom>(token: Token, checks: AccessTokenChecks<Custom> = {}): Verified<A & Custom> =>
         Effect.gen(function*() {
-          const payload = yield* Effect.tryPromise({
-            try: () =>
-              verifier.verify(typeof token === "string" ? token : Redacted.value(token), {
-                tokenUse,
-                groups: groups === undefined ? null : listOf(groups),
-                scope: scopes === undefined ? null : listOf(scopes)
-              }),
-            catch: errorOf
-          })
+          const payload = yield* claimsOf(use, token, checks)
           // Without a schema of its own, `Custom` is `{}`.
-          const custom = claims === undefined ? {} as Custom : yield* decoded(claims, payload)
+          const custom = checks.claims === undefined ? {} as Custom : yield* decoded(checks.claims, payload)
           return { ...yield* decoded(schema, payload), ...custom }
         })
-      return { access: verify("access", AccessTokenClaims), id: verify("id", IdTokenClaims) }
+
+    return { access: verify("access", AccessTokenClaims), id: verify("id", IdTokenClaims) }
+  })
+
+/** The app clients whose tokens are taken, by issuer. A pool has two, of which `UpdateUserPool` sets one. */
+const issuersOf = (
+  pools: ReadonlyArray<TokenPool>
+): Effect.Effect<ReadonlyMap<string, ReadonlyArray<string>>, UserPoolIdError> =>
+  Effect.gen(function*() {
+    const issuers = new Map<string, ReadonlyArray<string>>()
+    for (const { clientId, replicaRegions = [], userPoolId } of pools) {
+      const clients = typeof clientId === "string" ? [clientId] : clientId
+      const { issuer } = yield* Effect.try({
+        try: () => CognitoJwtVerifier.parseUserPoolId(userPoolId),
+        catch: () => new UserPoolIdError({ message: `not the id of a user pool: ${JSON.stringify(userPoolId)}` })
+      })
+      const own = userPoolId.slice(0, userPoolId.indexOf("_"))
+      for (const region of [own, ...replicaRegions]) {
+        const regional = issuer.replace(own, region)
+        for (const form of [regional, regional.replace("//cognito-idp.", "//issuer-cognito-idp.")]) {
+          issuers.set(form, [...issuers.get(form) ?? [], ...clients])
+        }
+      }
     }
-  )
+    return issuers
+  })
+
+/** Far more than a token has, whose groups and claims are few thousand characters. */
+const longest = 65_536
+
+/** The parts of a token. What only almost is one is none: each has one way of being written. */
+const parse = (token: unknown): Effect.Effect<TokenKeys.ParsedToken, InvalidTokenError> =>
+  Effect.suspend(() => {
+    if (typeof token !== "string" || token.length > longest) return invalid("Malformed")
+    if (!token.split(".").every(isCanonical)) return invalid("Malformed")
+    try {
+      const { header, payload } = decomposeUnverifiedJwt(token)
+      // Extensions that must be understood: there are none.
+      if ("crit" in header || typeof header.kid !== "string") return invalid("Malformed")
+      if (header.alg !== "RS256") return invalid("Signature")
+      return Effect.succeed({ token, kid: header.kid, payload })
+    } catch {
+      return invalid("Malformed")
+    }
+  })
+
+const isCanonical = (part: string): boolean => {
+  const bytes = Base64Url.decode(part)
+  return Result.isSuccess(bytes) && Base64Url.encode(bytes.success) === part
+}
+
+const checkTime = (
+  { exp, nbf }: { readonly exp?: unknown; readonly nbf?: unknown },
+  tolerance: number
+): Effect.Effect<void, InvalidTokenError> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    if (typeof exp !== "number") return invalid("Claims")
+    if (exp * 1000 + tolerance <= now) return invalid("Expired")
+    return typeof nbf === "number" && nbf * 1000 - tolerance > now ? invalid("NotYetValid") : Effect.void
+  })
+
+const checkRights = (
+  { "cognito:groups": groups, scope }: { readonly "cognito:groups"?: unknown; readonly scope?: unknown },
+  checks: AccessTokenChecks<unknown>
+): Effect.Effect<void, InvalidTokenError> => {
+  const hasOne = (wanted: string | ReadonlyArray<string> | undefined, has: unknown): boolean =>
+    wanted === undefined
+    || (Array.isArray(has) && (typeof wanted === "string" ? [wanted] : wanted).some((one) => has.includes(one)))
+  if (!hasOne(checks.scopes, typeof scope === "string" ? scope.split(" ") : undefined)) return invalid("Scope")
+  return hasOne(checks.groups, groups) ? Effect.void : invalid("Group")
+}
 
 /** {@link make} as a layer. */
-export const layer = (options: TokenVerifierOptions): Layer.Layer<TokenVerifier, UserPoolIdError> =>
-  Layer.effect(TokenVerifier, make(options))
+export const layer = (
+  options: TokenVerifierOptions | TokenVerifierPoolsOptions
+): Layer.Layer<TokenVerifier, UserPoolIdError> => Layer.effect(TokenVerifier, make(options))
 
 /** {@link layer} for `COGNITO_USER_POOL_ID` and `COGNITO_CLIENT_ID`, in which commas set several clients apart. */
 export const layerConfig: Layer.Layer<TokenVerifier, UserPoolIdError | Config.ConfigError> = Layer.unwrap(
@@ -234,43 +295,5 @@ export const layerConfig: Layer.Layer<TokenVerifier, UserPoolIdError | Config.Co
   )
 )
 
-const listOf = (value: string | ReadonlyArray<string>): Array<string> =>
-  typeof value === "string" ? [value] : [...value]
-
-const fetcherOf = (fetchKeys: (url: string) => Effect.Effect<unknown, unknown>) => ({
-  fetch: async (url: string) => {
-    const keys = await Effect.runPromise(fetchKeys(url))
-    return new TextEncoder().encode(JSON.stringify(keys)).buffer
-  }
-})
-
 const decoded = <A>(schema: Schema.Decoder<A>, payload: unknown): Effect.Effect<A, InvalidTokenError> =>
   Effect.mapError(Schema.decodeUnknownEffect(schema)(payload), () => new InvalidTokenError({ reason: "Claims" }))
-
-/** The errors of `aws-jwt-verify` that tell something of the token; its texts quote the token's claims. */
-const reasons = new Map<Function, InvalidTokenReason>([
-  [errors.JwtParseError, "Malformed"],
-  [errors.JwtWithoutValidKidError, "Malformed"],
-  [errors.JwtInvalidSignatureError, "Signature"],
-  [errors.JwtInvalidSignatureAlgorithmError, "Signature"],
-  [errors.KidNotFoundInJwksError, "UnknownKey"],
-  [errors.JwtExpiredError, "Expired"],
-  [errors.JwtNotBeforeError, "NotYetValid"],
-  // That the issuer is none of the verifier's is told so.
-  [errors.ParameterValidationError, "Issuer"],
-  [errors.JwtInvalidIssuerError, "Issuer"],
-  [errors.CognitoJwtInvalidClientIdError, "Client"],
-  [errors.CognitoJwtInvalidTokenUseError, "Use"],
-  [errors.CognitoJwtInvalidGroupError, "Group"],
-  [errors.JwtInvalidScopeError, "Scope"]
-])
-
-const errorOf = (error: unknown): InvalidTokenError | KeysUnavailableError => {
-  const reason = error instanceof Error ? reasons.get(error.constructor) : undefined
-  if (reason !== undefined) return new InvalidTokenError({ reason })
-  return new KeysUnavailableError({
-    message: error instanceof errors.WaitPeriodNotYetEndedJwkError
-      ? "the user pool's keys were asked for a moment ago, and did not have the token's"
-      : "the user pool's keys cannot be had"
-  })
-}

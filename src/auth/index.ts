@@ -16,9 +16,19 @@ export {
 export type { AppClientOperation } from "./AppClientOperations.ts"
 export type { Tokens } from "./AuthenticationResult.ts"
 export { forget as forgetSessionDevice, NoDeviceError, remember as rememberSessionDevice } from "./Devices.ts"
-export { type DeviceKeys, DeviceStore, type DeviceStoreOptions, make as makeDeviceStore } from "./DeviceStore.ts"
+export {
+  type DeviceKeys,
+  DeviceStore,
+  type DeviceStoreOptions,
+  type DeviceUser,
+  make as makeDeviceStore
+} from "./DeviceStore.ts"
 export { Authenticator, PasskeyError, register as registerPasskey, respond as respondWithPasskey } from "./Passkeys.ts"
 export {
+  decode as decodeSignedIn,
+  encode as encodeSignedIn,
+  fromResult as signedInFromResult,
+  type FromResultOptions,
   layer as layerSession,
   layerConfig as layerSessionConfig,
   make as makeSession,
@@ -27,8 +37,17 @@ export {
   type SessionError,
   type SessionOptions
 } from "./Session.ts"
-export * from "./SignIn.ts"
+export { layerWebLocks, SessionLock, type SessionLockOptions } from "./SessionLock.ts"
+export {
+  adminResume as adminResumeSignIn,
+  adminSignIn,
+  type AdminSignInOptions,
+  resume as resumeSignIn,
+  signIn,
+  type SignInOptions
+} from "./SignIn.ts"
 export * from "./SignInError.ts"
 export { SrpError } from "./Srp.ts"
 export type * from "./Step.ts"
 export * from "./Totp.ts"
+export { UserContext, type UserContextOptions } from "./UserContext.ts"

@@ -4,7 +4,7 @@
  * Promises reject with the exceptions of `effect-cognito/promise`, and with the errors of `effect-cognito/auth` itself.
  */
 import * as Effect from "effect/Effect"
-import type { KeyValueStore } from "effect/persistence/KeyValueStore"
+import { type KeyValueStore, KeyValueStoreError } from "effect/persistence/KeyValueStore"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -12,9 +12,11 @@ import * as Stream from "effect/Stream"
 import * as Answers from "../auth/Answers.ts"
 import * as AppClientOperations from "../auth/AppClientOperations.ts"
 import * as Auth from "../auth/index.ts"
+import { fromLockManager } from "../auth/SessionLock.ts"
 import { ClientError, EncodeError } from "../errors/ClientError.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
 import type { Operation } from "../Operation.ts"
+import { AuthenticationResultType } from "../schema/Auth.ts"
 import { read, write } from "../protocol/Codec.ts"
 import { plain } from "../protocol/Conversion.ts"
 import type { Cognito } from "../Service.ts"
@@ -56,12 +58,38 @@ export interface AuthClientConfig extends CognitoIdentityProviderClientConfig {
   readonly deviceStorage?: AuthStorage | undefined
 }
 
+/** What a request that takes a sign-in up again tells of itself. */
+export interface ResumeOptions extends Auth.UserContextOptions {}
+
+/** The browser's `navigator.locks`, for example, or another that runs a function while nobody else has the lock. */
+export interface AuthLock {
+  readonly request: (
+    name: string,
+    options: { readonly signal: AbortSignal },
+    run: () => Promise<void>
+  ) => Promise<unknown>
+}
+
 /** How a session is kept and refreshed. */
-export interface SessionOptions extends Omit<Auth.SessionOptions, "store" | "refreshBefore"> {
-  /** Where the session is kept. Default: in memory alone. */
+export interface SessionOptions
+  extends Omit<Auth.SessionOptions, "store" | "storeKey" | "storeTimeout" | "refreshBefore" | "patience">
+{
+  /**
+   * Where the session is kept. Default: in memory alone. Sessions that share it, such as those of a browser's tabs, take each
+   * other's new tokens where theirs have ended. Where it fails, the session goes on in memory, and {@link Session.failures}
+   * tells.
+   */
   readonly storage?: AuthStorage
-  /** How many milliseconds before its end an access token is refreshed. Default: 60,000. */
+  /** Under which key. Default: `effect-cognito/` and the id of the app client. */
+  readonly storeKey?: string
+  /** How many milliseconds the storage is waited for. Default: 5,000. */
+  readonly storeTimeout?: number
+  /** How sessions that share the storage refresh one at a time. Default: the loser of two waits for the winner's tokens. */
+  readonly lock?: AuthLock
+  /** How many milliseconds before its end an access token is refreshed, at most half of its time. Default: 60,000. */
   readonly refreshBefore?: number
+  /** How many milliseconds to wait for what others store, where one has used the refresh token up. Default: 3,000. */
+  readonly patience?: number
 }
 
 /** The tokens of a signed-in user over time. */
@@ -72,12 +100,17 @@ export interface Session {
   accessToken(options?: HttpHandlerOptions): Promise<string>
   /** Gets new tokens now. */
   refresh(options?: HttpHandlerOptions): Promise<SignedIn["tokens"]>
-  /** Takes the tokens of a sign-in. */
+  /** Takes the tokens of a sign-in, also of one that was JSON meanwhile. */
   start(signedIn: SignedIn): Promise<void>
-  /** Forgets the tokens; `global` ends all of the user's sessions, `revoke` this one's refresh token. */
+  /**
+   * Forgets the tokens, at once and whatever follows, and then tells the service: `global` ends all of the user's sessions,
+   * `revoke` this one's refresh token.
+   */
   signOut(how: "local" | "global" | "revoke", options?: HttpHandlerOptions): Promise<void>
   /** Who is signed in now, and from now on each time that or the tokens change. */
   changes(): AsyncIterable<SignedIn | undefined>
+  /** What the storage fails with from now on. */
+  failures(): AsyncIterable<Error>
   /** An operation of the user's with the access token filled in: `session.as(getUser)({})`. */
   as<I extends { readonly AccessToken?: Redacted.Redacted<string> }, O, E extends ServiceError>(
     operation: Operation<I, O, E, Cognito>
@@ -103,6 +136,15 @@ export interface AuthClient {
   readonly signIn: (options: PlainInput<Auth.SignInOptions>, http?: HttpHandlerOptions) => Promise<Step>
   /** The same by a server that has AWS credentials. */
   readonly adminSignIn: (options: PlainInput<Auth.AdminSignInOptions>, http?: HttpHandlerOptions) => Promise<Step>
+  /** Takes up a sign-in where a step's `state` was put away, in another process perhaps. Keep states as secrets. */
+  readonly resume: (state: string, options?: ResumeOptions) => Promise<Step>
+  /** The same for a sign-in by a server that has AWS credentials. */
+  readonly adminResume: (state: string, options?: ResumeOptions) => Promise<Step>
+  /** The end of a sign-in from tokens that came another way: what a session starts with. */
+  readonly fromResult: (
+    result: PlainInput<AuthenticationResultType>,
+    options?: Auth.FromResultOptions
+  ) => Promise<SignedIn>
   /** Answers the challenge of a sign-in with a passkey, in a browser. */
   readonly respondWithPasskey: (
     challenge: Extract<Step, { readonly _tag: "WebAuthn" }>,
@@ -181,7 +223,17 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
     if (!isObject(value) || value instanceof Date) return value
     if (Array.isArray(value)) return value.map((item) => convert(item, step))
     const tag = "_tag" in value ? String(value._tag) : step
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, convert(member, tag)]))
+    const converted = {}
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+      const member = () => convert(Reflect.get(value, name), tag)
+      // What changes with time does so here as well.
+      Object.defineProperty(
+        converted,
+        name,
+        get ? { get: member, enumerable: true } : { value: member(), ...plainMember }
+      )
+    }
+    return converted
   }
 
   const runStep = async (effect: AnyEffect, step: string | undefined, options: HttpHandlerOptions | undefined) =>
@@ -196,10 +248,14 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
     ...promised({ signedIn: session.signedIn, accessToken: session.accessToken, refresh: session.refresh }),
     start: (signedIn) =>
       run(
-        Effect.flatMap(wrapped<Auth.SignedIn>(Answers.SignedIn, signedIn), (given) => session.start(signedInOf(given)))
+        Effect.flatMap(
+          wrapped<Auth.SignedIn>(Answers.SignedIn, dated(signedIn)),
+          (given) => session.start(signedInOf(given))
+        )
       ),
     signOut: (how, options) => run(session.signOut(how), options),
     changes: () => Stream.toAsyncIterable(Stream.map(session.changes, promised)),
+    failures: () => Stream.toAsyncIterable(session.failures),
     as: (operation) => (input, options) => {
       const plain = Object.assign((input: never) => plainly(operation(input)), operation)
       // The operation takes and gives plain values here, and its access token is filled in there.
@@ -222,6 +278,28 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
           http
         )
       ),
+    resume: async (state, options = {}) =>
+      promised(
+        await run(Effect.flatMap(
+          wrapped<Auth.UserContextOptions>(Answers.ResumeOptions, options),
+          (given) => Auth.resumeSignIn(Redacted.make(state), given)
+        ))
+      ),
+    adminResume: async (state, options = {}) =>
+      // A step's values are plain here, whoever signs the user in.
+      promised(
+        await run(Effect.flatMap(
+          wrapped<Auth.UserContextOptions>(Answers.ResumeOptions, options),
+          (given) => Auth.adminResumeSignIn(Redacted.make(state), given)
+        ))
+      ) as Step,
+    fromResult: async (result, options) =>
+      promised(
+        await run(Effect.flatMap(
+          wrapped<AuthenticationResultType>(AuthenticationResultType, result),
+          (given) => Auth.signedInFromResult(given, options)
+        ))
+      ),
     respondWithPasskey: async (challenge, http) => {
       const get = Effect.flatMap(Auth.Authenticator, ({ get }) => get(challenge.options))
       return challenge.respond({ credential: await run(get, http) }, http)
@@ -231,8 +309,12 @@ export const makeAuth = (config: AuthClientConfig): AuthClient => {
     resendConfirmationCode: operation(AppClientOperations.resendConfirmationCode),
     forgotPassword: operation(AppClientOperations.forgotPassword),
     confirmForgotPassword: operation(AppClientOperations.confirmForgotPassword),
-    makeSession: async ({ storage, ...options } = {}) =>
-      sessionOf(await run(Auth.makeSession(storage === undefined ? options : { ...options, store: storeOf(storage) }))),
+    makeSession: async ({ lock, storage, ...options } = {}) => {
+      const made = Auth.makeSession(storage === undefined ? options : { ...options, store: storeOf(storage) })
+      return sessionOf(
+        await run(lock === undefined ? made : Effect.provideService(made, Auth.SessionLock, fromLockManager(lock)))
+      )
+    },
     destroy: () => void runner.dispose(),
     [Symbol.asyncDispose]: runner.dispose
   }
@@ -242,14 +324,35 @@ type AnyEffect = Effect.Effect<unknown, unknown, Auth.AppClient | Cognito | Sign
 
 type AnyFilled = (input: unknown) => AnyEffect
 
-/** What storage throws is no matter of the library's: the promise rejects with it. */
-const storeOf = (storage: AuthStorage): Pick<KeyValueStore, "get" | "set" | "remove"> => ({
-  get: (key) => Effect.promise(async () => await storage.getItem(key) ?? undefined),
-  set: (key, value) => Effect.promise(async () => storage.setItem(key, String(value))),
-  remove: (key) => Effect.promise(async () => storage.removeItem(key))
-})
+/** A member that is set once. */
+const plainMember = { enumerable: true, writable: true, configurable: true }
+
+const storeOf = (storage: AuthStorage): Pick<KeyValueStore, "get" | "set" | "remove"> => {
+  const attempt = <A>(method: string, key: string, answer: () => A | Promise<A>) =>
+    Effect.tryPromise({
+      try: async () => await answer(),
+      catch: (error) => new KeyValueStoreError({ method, key, message: messageOf(error), cause: error })
+    })
+  return {
+    get: (key) => Effect.map(attempt("get", key, () => storage.getItem(key)), (text) => text ?? undefined),
+    set: (key, value) => attempt("set", key, () => storage.setItem(key, String(value))),
+    remove: (key) => attempt("remove", key, () => storage.removeItem(key))
+  }
+}
+
+const messageOf = (error: unknown): string => error instanceof Error ? error.message : "the storage failed"
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+
+/** The end of a sign-in whose dates have become texts, as they do in JSON. */
+const dated = (signedIn: SignedIn): unknown => {
+  const revived = (value: unknown) => typeof value === "string" ? new Date(value) : value
+  const tokens: unknown = isObject(signedIn) ? signedIn.tokens : undefined
+  if (!isObject(tokens)) return signedIn
+  const dates = Object.entries(tokens).filter(([name]) => name === "issuedAt" || name === "expiresAt")
+  const revivedDates = Object.fromEntries(dates.map(([name, value]) => [name, revived(value)]))
+  return { ...signedIn, tokens: { ...tokens, ...revivedDates } }
+}
 
 /** The schema of the answers to a step. */
 const answerOf = (step: string | undefined): Schema.Top => {

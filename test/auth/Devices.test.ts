@@ -12,11 +12,15 @@ import {
   type SignedIn,
   signIn
 } from "../../src/auth/index.ts"
+import { defaultClientId, defaultUserPoolId } from "../../src/testing/pool/index.ts"
 import { clientOf } from "./client.ts"
 import { code, makePool } from "../support/pool.ts"
 
 const name = "8f1c2d3e-0000-4000-8000-000000000000"
 const password = Redacted.make("Correct-horse-1")
+
+/** Who the device is of, whichever name was typed. */
+const user = { userPoolId: defaultUserPoolId, clientId: defaultClientId, username: name }
 
 const poolOf = (devices: boolean) =>
   makePool({ users: [{ name, aliases: ["anna"], password: Redacted.value(password), mfa: ["SMS_MFA"] }], devices })
@@ -41,7 +45,7 @@ it("a device is remembered, no more, and forgotten on both sides", async () => {
     expect(pool.devices().find((device) => device.key === key)?.remembered).toBe(false)
     yield* forgetSessionDevice(session)
     expect(pool.devices()).toEqual([])
-    expect(yield* (yield* DeviceStore)?.get("anna") ?? Effect.fail("no store")).toBeUndefined()
+    expect(yield* (yield* DeviceStore)?.get(user) ?? Effect.fail("no store")).toBeUndefined()
   }).pipe(Effect.provide(clientOf(pool)), Effect.runPromise)
 })
 
@@ -80,15 +84,15 @@ describe("a store that is kept", () => {
         makeDeviceStore({ store })
       )
       expect(next._tag).toBe("SignedIn")
-      yield* makeDeviceStore({ store }).remove("anna")
-      expect(yield* makeDeviceStore({ store }).get("anna")).toBeUndefined()
+      yield* makeDeviceStore({ store }).remove(user, device?.key ?? "")
+      expect(yield* makeDeviceStore({ store }).get(user)).toBeUndefined()
     }).pipe(Effect.provide(clientOf(poolOf(true))), Effect.runPromise))
 
   it("that holds something else, or fails, has nothing", () =>
     Effect.gen(function*() {
       const store = yield* kept
-      yield* store.set("effect-cognito/device/anna", "{}")
-      expect(yield* makeDeviceStore({ store }).get("anna")).toBeUndefined()
+      yield* store.set(`effect-cognito/device/${user.userPoolId}/${user.clientId}/${name}`, "{}")
+      expect(yield* makeDeviceStore({ store }).get(user)).toBeUndefined()
       const error = new KeyValueStore.KeyValueStoreError({ method: "get", key: "k", message: "no disk" })
       const broken = { ...store, get: () => Effect.fail(error), set: () => Effect.fail(error) }
       const { device } = yield* Effect.provideService(signedIn, DeviceStore, makeDeviceStore({ store: broken }))

@@ -317,6 +317,6 @@ it("all steps can be matched", () => {
     Match.tag("Unknown", ({ name }) => name),
     Match.exhaustive
   )
-  const sent: Step<Cognito> = { _tag: "SmsMfa", destination: "+1", respond: () => Effect.never }
+  const sent: Step<Cognito> = { _tag: "SmsMfa", state: secret(""), destination: "+1", respond: () => Effect.never }
   expect(next(sent)).toBe("a code was sent to +1")
 })

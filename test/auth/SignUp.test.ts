@@ -57,7 +57,7 @@ describe.each([["without a secret", {}], ["with a secret", { clientSecret }]])("
       const step = yield* auth.signIn({ flow: "USER_AUTH", username: Username, session: Session })
       expect(step._tag).toBe("SignedIn")
       const again = yield* Effect.flip(auth.signIn({ flow: "USER_AUTH", username: Username, session: Session }))
-      expect(again._tag).toBe("NotAuthorizedException")
+      expect(again._tag).toBe("SessionExpiredError")
     })))
 
   it("an unconfirmed user cannot sign in, a wrong code does not confirm, and a code is sent again", () =>

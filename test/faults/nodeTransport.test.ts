@@ -29,7 +29,7 @@ const together = (n: number): Fault => {
   const waiting: Array<() => void> = []
   return (socket, request) => {
     waiting.push(() => good(socket, request))
-    if (waiting.length === n) for (const respond of waiting.splice(0)) respond()
+    if (waiting.length === n) { for (const respond of waiting.splice(0)) respond() }
   }
 }
 

@@ -25,7 +25,9 @@ import {
   checkedDevice,
   finish,
   type Metadata,
-  secondFactor
+  secondFactor,
+  sentCode,
+  setUpFactors
 } from "./SignIn.ts"
 import * as Srp from "./Srp.ts"
 import { type Challenge, clientOf, type Pool, type State, type User } from "./State.ts"
@@ -78,9 +80,7 @@ export const answer = (kernel: Kernel["Service"], given: Answer): Effect.Effect<
       case "CUSTOM_CHALLENGE":
         return ended(open, answerCustom(attempt, challenge, responses.ANSWER))
       case "MFA_SETUP":
-        return challenge.setUp === true
-          ? once(open, afterFactors({ ...attempt, proved: [...attempt.proved, "MFA"] }))
-          : Effect.suspend(() => invalid("Invalid session provided"))
+        return setUpFactor(open)
       case "WEB_AUTHN":
         return takePasskey(open)
       default:
@@ -210,7 +210,8 @@ const takeCode = (open: Open, parameter: string): Effect.Effect<AuthResponse, Re
   const { attempt, challenge, responses } = open
   const given = required(responses, parameter)
   if (given !== challenge.code) return miscoded(open)
-  return once(open, onward({ ...attempt, proved: [...attempt.proved, challenge.name] }, challenge))
+  const proved = { ...attempt, proved: [...attempt.proved, challenge.name] }
+  return once(open, Effect.andThen(withEmail(open), onward(proved, challenge)))
 }
 
 /** A code was a second factor, a first one, or a round that a trigger asked for. */
@@ -220,6 +221,32 @@ const onward = (attempt: Attempt, { flow, name, rounds }: Challenge): Effect.Eff
   }
   return afterFactors(attempt)
 }
+
+/**
+ * Goes on after an authenticator app was verified, or sends a code to the address that second factors are to go to.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa-sms-email-message.html
+ */
+const setUpFactor = (open: Open): Effect.Effect<AuthResponse, Refusal> => {
+  const { attempt, challenge, pool, responses: { EMAIL: email }, user } = open
+  if (challenge.setUp === true) return once(open, afterFactors({ ...attempt, proved: [...attempt.proved, "MFA"] }))
+  return Effect.suspend(() => {
+    if (email === undefined || !setUpFactors(pool).includes("EMAIL_OTP")) return invalid("Invalid session provided")
+    checkWritten({ pool, user }, { email })
+    return once(open, sentCode(attempt, "EMAIL_OTP", { attribute: "email", medium: "EMAIL", to: email }, { email }))
+  })
+}
+
+/** The address that a code was sent to is the user's, and a second factor from now on. */
+const withEmail = ({ attempt, challenge: { email }, kernel }: Open): Effect.Effect<void, Refusal> =>
+  email === undefined
+    ? Effect.void
+    : change(kernel, attempt, (user, { now }) => ({
+      ...user,
+      attributes: { ...user.attributes, email, email_verified: "true" },
+      mfa: { ...user.mfa, email: true },
+      modified: now
+    }))
 
 const miscoded = ({ attempt, challenge, kernel }: Open): Effect.Effect<AuthResponse, Refusal> =>
   Effect.flatMap(

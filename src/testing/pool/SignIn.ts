@@ -170,7 +170,7 @@ export const activeFactors = ({ mfa }: Pool, user: User): ReadonlyArray<string> 
 ]
 
 /** The second factors that a user can set up in a sign-in. */
-const setUpFactors = ({ mfa }: Pool): ReadonlyArray<string> => [
+export const setUpFactors = ({ mfa }: Pool): ReadonlyArray<string> => [
   ...(mfa.SmsMfaConfiguration === undefined ? [] : ["SMS_MFA"]),
   ...(mfa.SoftwareTokenMfaConfiguration?.Enabled === true ? ["SOFTWARE_TOKEN_MFA"] : []),
   ...(mfa.EmailMfaConfiguration === undefined ? [] : ["EMAIL_OTP"])
@@ -190,7 +190,8 @@ export const secondFactor = (attempt: Attempt, user: User, name: string): Effect
 export const sentCode = (
   attempt: Attempt,
   name: string,
-  destination: Destination
+  destination: Destination,
+  members: Partial<Challenge> = {}
 ): Effect.Effect<AuthResponse, Refusal> =>
   Effect.gen(function*() {
     const { code, pool, user } = yield* attempt.kernel.read((state, moment) => ({
@@ -209,7 +210,7 @@ export const sentCode = (
     return yield* challenge(attempt, name, {
       CODE_DELIVERY_DELIVERY_MEDIUM: destination.medium,
       CODE_DELIVERY_DESTINATION: masked(destination.medium, destination.to)
-    }, { code })
+    }, { code, ...members })
   })
 
 /** What comes after all factors: the device proves itself if the pool knows it. */

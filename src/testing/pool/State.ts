@@ -224,6 +224,8 @@ export interface Challenge {
   readonly proved: ReadonlyArray<string>
   /** Whether an authenticator app was set up in it. */
   readonly setUp?: boolean
+  /** The address that its code was sent to, which becomes the user's second factor. */
+  readonly email?: string
 }
 
 /** A round of a custom sign-in, as triggers see it. */

@@ -1,0 +1,154 @@
+/**
+ * One refresh at a time for all programs that share a session's store: the tabs of a browser, the processes of a server.
+ * With rotation of refresh tokens and no grace, a second one would end the session.
+ *
+ * A lock is a courtesy, not a promise: where it cannot be had in time, or is lost, a refresh goes on without it, and the
+ * session sees by its store what others have done. Files, Redis and databases are in modules of their own: `FileLock`,
+ * `RedisLock`, `SqlLock`.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+
+/** Runs effects one at a time, among all who share the lock. */
+export interface SessionLock {
+  /** Runs an effect while nobody else has the lock of that name; after a while without it. Adds no errors of its own. */
+  readonly withLock: (name: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+}
+
+/**
+ * The lock of the program's sessions. Default: none; then the loser of two refreshes waits for what the winner stores.
+ *
+ * @example
+ * ```ts
+ * import * as AppClient from "effect-cognito/auth/AppClient"
+ * import * as Session from "effect-cognito/auth/Session"
+ * import * as SessionLock from "effect-cognito/auth/SessionLock"
+ * import * as Layer from "effect/Layer"
+ * import { KeyValueStore, layerStorage } from "effect/persistence/KeyValueStore"
+ * import * as Effect from "effect/Effect"
+ *
+ * // The tabs of a browser share one session, and refresh it one at a time.
+ * const session = Layer.unwrap(Effect.map(KeyValueStore, (store) => Session.layer({ store }))).pipe(
+ *   Layer.provide([SessionLock.layerWebLocks(), layerStorage(() => localStorage)]),
+ *   Layer.provide(AppClient.layerConfig)
+ * )
+ * ```
+ */
+export const SessionLock = Context.Reference<SessionLock>("effect-cognito/auth/SessionLock", {
+  defaultValue: () => ({ withLock: () => (effect) => effect })
+})
+
+/** How long a lock is waited for, and held. */
+export interface SessionLockOptions {
+  /** How long others are waited for. Default: 10 seconds. */
+  readonly patience?: Duration.Input
+}
+
+/** How long a lease is waited for, and held. */
+export interface LeaseOptions extends SessionLockOptions {
+  /** After which time the lease of a program that has died is taken from it. Default: 30 seconds. */
+  readonly duration?: Duration.Input
+}
+
+/** A lock that is held for a time: what a file, a Redis server or a database can do. */
+export interface Lease {
+  /** Takes the lease for so many milliseconds, if nobody has it or the time of whoever has it is over. */
+  readonly acquire: (name: string, owner: string, millis: number) => Effect.Effect<boolean, unknown>
+  /** Gives it back, if it is still the owner's. */
+  readonly release: (name: string, owner: string) => Effect.Effect<unknown, unknown>
+}
+
+/** The lock that a lease makes. */
+export const fromLease = (
+  { acquire, release }: Lease,
+  { duration = "30 seconds", patience = "10 seconds" }: LeaseOptions = {}
+): SessionLock => ({
+  withLock: (name) => (effect) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function*() {
+        const owner = crypto.randomUUID()
+        const attempt = Effect.flatMap(
+          acquire(name, owner, Duration.toMillis(duration)),
+          (isMine) => isMine ? Effect.void : Effect.fail("another has it")
+        )
+        const acquired = yield* restore(attempt).pipe(
+          Effect.retry(Schedule.jittered(Schedule.spaced("50 millis"))),
+          Effect.timeoutOption(patience),
+          Effect.orElseSucceed(Option.none),
+          Effect.onInterrupt(() => given(release(name, owner)))
+        )
+        if (Option.isNone(acquired)) yield* unlocked
+        return yield* Effect.onExit(restore(effect), () => given(release(name, owner)))
+      })
+    )
+})
+
+/** Gives a lease back, which ends by itself where that fails. */
+const given = (release: Effect.Effect<unknown, unknown>): Effect.Effect<void> =>
+  Effect.asVoid(Effect.timeoutOption(Effect.ignore(Effect.interruptible(release)), "5 seconds"))
+
+const unlocked = Effect.logWarning("the session's lock could not be had: its tokens are refreshed without it")
+
+/** What gives locks to functions, for as long as their promises are pending: the browser's `navigator.locks`, for example. */
+export interface LockManager {
+  readonly request: (
+    name: string,
+    options: { readonly signal: AbortSignal },
+    run: () => Promise<void>
+  ) => Promise<unknown>
+}
+
+/** The lock that a lock manager makes. */
+export const fromLockManager = (
+  locks: LockManager,
+  { patience = "10 seconds" }: SessionLockOptions = {}
+): SessionLock => ({
+  withLock: (name) => (effect) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function*() {
+        const held = yield* Effect.timeoutOption(restore(requested(locks, name)), patience)
+        if (Option.isNone(held)) yield* unlocked
+        const release = Option.getOrElse(held, () => () => {})
+        return yield* Effect.onExit(restore(effect), () => Effect.sync(release))
+      })
+    )
+})
+
+/** Waits for a lock, and gives what ends it. */
+const requested = (locks: LockManager, name: string): Effect.Effect<() => void> =>
+  Effect.callback((resume) => {
+    const waiting = new AbortController()
+    let release: (() => void) | undefined
+    const held = () =>
+      new Promise<void>((resolve) => {
+        release = resolve
+        // A lock that comes after all is given back at once.
+        if (waiting.signal.aborted) resolve()
+        else resume(Effect.succeed(resolve))
+      })
+    // It rejects where it is aborted, and where a page may not lock.
+    const refused = () => resume(Effect.succeed(() => {}))
+    try {
+      locks.request(name, { signal: waiting.signal }, held).catch(refused)
+    } catch {
+      refused()
+    }
+    return Effect.sync(() => {
+      waiting.abort()
+      release?.()
+    })
+  })
+
+/**
+ * The browser's Web Locks, which all tabs and workers of an origin share. Where there are none, nothing is locked.
+ *
+ * @see https://www.w3.org/TR/web-locks/
+ */
+export const layerWebLocks = (options: SessionLockOptions = {}): Layer.Layer<never> => {
+  const { locks } = globalThis.navigator ?? {}
+  return locks === undefined ? Layer.empty : Layer.succeed(SessionLock, fromLockManager(locks, options))
+}
