@@ -27,5 +27,17 @@ const verdicts: { readonly [tag: string]: Verdict } = {
   UserNotConfirmedException: "end"
 }
 
-/** What an error of a refresh means. All that is not known to end a session leaves it: a trigger, a network, a limit. */
-export const verdictOf = ({ _tag }: { readonly _tag: string }): Verdict => verdicts[_tag] ?? "stay"
+/** An error of a refresh. */
+interface Named {
+  readonly _tag: string
+  readonly reason?: { readonly _tag: string; readonly code?: string | undefined }
+}
+
+/**
+ * What an error of a refresh means, also where the operation's model does not name it. All that is not known to end a session
+ * leaves it: a trigger, a network, a limit.
+ */
+export const verdictOf = ({ _tag, reason }: Named): Verdict => {
+  const name = reason?._tag === "UnmodeledError" ? reason.code : _tag
+  return verdicts[name ?? ""] ?? "stay"
+}

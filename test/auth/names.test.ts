@@ -106,7 +106,17 @@ describe("layers", () => {
 
 describe("secrets of options and answers", () => {
   const secretMembers = new Set(["accessToken", "answer", "code", "idToken", "password", "refreshToken", "session"])
-  const names = ["flow", "username", "type", "challenge", "credential", "key", "groupKey", "friendlyDeviceName"]
+  const names = [
+    "flow",
+    "username",
+    "type",
+    "challenge",
+    "credential",
+    "key",
+    "groupKey",
+    "friendlyDeviceName",
+    "email"
+  ]
 
   it.each([...Object.entries(answers), ["SignInOptions", SignInOptions] as const])(
     "%s: what is a secret is wrapped, plain or wrapped before, and nothing else is",

@@ -181,9 +181,18 @@ describe("a session", () => {
     expect([deviceStorage.items.size, pool.devices().length]).toEqual([0, 0])
   })
 
-  it("tells what its storage throws", async () => {
+  it("goes on without its storage, and tells what that throws", async () => {
     const full = { ...storage(), setItem: () => Promise.reject(new Error("the disk is full")) }
-    await expect(started(makePool({ users: [{ ...anna }] }), full)).rejects.toThrow("the disk is full")
+    const pool = makePool({ users: [{ ...anna }], rotation: true })
+    const auth = authOf(pool)
+    const session = await auth.makeSession({ storage: full })
+    const failures = session.failures()[Symbol.asyncIterator]()
+    const failure = failures.next()
+    await session.start(as("SignedIn", await auth.signIn({ flow: "USER_SRP_AUTH", username: "anna", password })))
+    await session.refresh()
+    await expect(session.as(getUser)({})).resolves.toMatchObject({ Username: name })
+    expect((await failure).value).toMatchObject({ message: "the disk is full" })
+    await failures.return?.()
   })
 })
 

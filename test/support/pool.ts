@@ -37,6 +37,10 @@ export interface PoolOptions {
   /** Whether users sign up with their addresses. */
   readonly byEmail?: boolean
   readonly random?: (size: number) => Uint8Array
+  /** Triggers beside those of custom sign-ins. */
+  readonly triggers?: NonNullable<Options["triggers"]>
+  /** Settings of second factors beside the others. */
+  readonly mfa?: NonNullable<Options["mfa"]>
 }
 
 /** The code of every message. */
@@ -52,7 +56,7 @@ export const totpCode = (secret = totpSecret, timestamp = Date.now()): string =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp })
 
 const settingsOf = (
-  { byEmail, clientSecret, devices, mfaRequired, random, rotation, users = [] }: PoolOptions
+  { byEmail, clientSecret, devices, mfa, mfaRequired, random, rotation, triggers, users = [] }: PoolOptions
 ): Options => ({
   code,
   ...(random === undefined ? {} : { random }),
@@ -70,7 +74,8 @@ const settingsOf = (
     MfaConfiguration: mfaRequired === true ? "ON" : "OPTIONAL",
     SoftwareTokenMfaConfiguration: { Enabled: true },
     WebAuthnConfiguration: { RelyingPartyId: "localhost" },
-    ...(mfaRequired === true ? {} : { SmsMfaConfiguration: {}, EmailMfaConfiguration: {} })
+    ...(mfaRequired === true ? {} : { SmsMfaConfiguration: {}, EmailMfaConfiguration: {} }),
+    ...mfa
   },
   client: {
     ...(clientSecret === undefined ? {} : { ClientSecret: clientSecret }),
@@ -92,7 +97,8 @@ const settingsOf = (
     CreateAuthChallenge: () => ({ response: { publicChallengeParameters: { question: "what is your quest?" } } }),
     VerifyAuthChallengeResponse: ({ request }) => ({
       response: { answerCorrect: request.challengeAnswer === "the grail" }
-    })
+    }),
+    ...triggers
   }
 })
 
