@@ -213,7 +213,7 @@ const begin = <R, E extends Named>(
       isNamedLate: parameters.PASSWORD !== undefined,
       proof,
       deviceProof: undefined,
-      again: device === undefined ? undefined : begin(client, options, way, false)
+      again: hasDevice && devices !== undefined ? begin(client, options, way, false) : undefined
     }
     const begun = sendWithDevice(attempt, (device) =>
       way.initiate({

@@ -36,6 +36,8 @@ export interface PoolOptions {
   readonly mfaRequired?: boolean
   /** Whether users sign up with their addresses. */
   readonly byEmail?: boolean
+  /** Whether names are the same in capitals. */
+  readonly anyCase?: boolean
   readonly random?: (size: number) => Uint8Array
   /** Triggers beside those of custom sign-ins. */
   readonly triggers?: NonNullable<Options["triggers"]>
@@ -56,7 +58,7 @@ export const totpCode = (secret = totpSecret, timestamp = Date.now()): string =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp })
 
 const settingsOf = (
-  { byEmail, clientSecret, devices, mfa, mfaRequired, random, rotation, triggers, users = [] }: PoolOptions
+  { anyCase, byEmail, clientSecret, devices, mfa, mfaRequired, random, rotation, triggers, users = [] }: PoolOptions
 ): Options => ({
   code,
   ...(random === undefined ? {} : { random }),
@@ -66,6 +68,7 @@ const settingsOf = (
       PasswordPolicy: { MinimumLength: 6 },
       SignInPolicy: { AllowedFirstAuthFactors: ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"] }
     },
+    ...(anyCase === true ? { UsernameConfiguration: { CaseSensitive: false } } : {}),
     ...(byEmail === true ? { UsernameAttributes: ["email"] } : { AliasAttributes: ["email", "preferred_username"] }),
     ...(users.some(({ temporary }) => temporary) ? { Schema: [{ Name: "name", Required: true }] } : {}),
     ...(devices === true ? { DeviceConfiguration: { ChallengeRequiredOnNewDevice: true } } : {})

@@ -151,7 +151,7 @@ export const makeAccount = (options: AccountOptions): Account => {
       const answer = dispatch(
         received,
         asked,
-        faults.of(asked.operation, now),
+        faults.of(asked, now),
         { credentials, now, region },
         randomUuid(random)
       )

@@ -36,7 +36,7 @@ export const nextRound = Effect.fnUntraced(function*(attempt: Attempt, rounds: R
   const name = String(decided?.challengeName ?? "")
   switch (name) {
     case "CUSTOM_CHALLENGE":
-      return yield* customChallenge(attempt, rounds)
+      return yield* customChallenge(attempt, rounds, srpA)
     case "PASSWORD_VERIFIER":
       return yield* beginPassword(attempt, srpA ?? "", { rounds })
     case "SMS_MFA":
@@ -48,7 +48,11 @@ export const nextRound = Effect.fnUntraced(function*(attempt: Attempt, rounds: R
   }
 })
 
-const customChallenge = Effect.fnUntraced(function*(attempt: Attempt, rounds: ReadonlyArray<Round>) {
+const customChallenge = Effect.fnUntraced(function*(
+  attempt: Attempt,
+  rounds: ReadonlyArray<Round>,
+  srpA: string | undefined
+) {
   const { pool, user } = yield* attempt.kernel.read((state) => current(state, attempt))
   const made = yield* attempt.kernel.invoke({
     pool,
@@ -69,6 +73,7 @@ const customChallenge = Effect.fnUntraced(function*(attempt: Attempt, rounds: Re
   return yield* challenge(attempt, "CUSTOM_CHALLENGE", texts(made?.publicChallengeParameters), {
     rounds,
     privateParameters: texts(made?.privateChallengeParameters),
+    ...(srpA === undefined ? {} : { srpA }),
     ...(typeof metadata === "string" ? { choices: [metadata] } : {})
   })
 })
@@ -76,7 +81,7 @@ const customChallenge = Effect.fnUntraced(function*(attempt: Attempt, rounds: Re
 /** Checks the answer to a custom challenge by the pool's trigger, and goes on. */
 export const answerCustom = (
   attempt: Attempt,
-  { choices, privateParameters = {}, rounds = [] }: Challenge,
+  { choices, privateParameters = {}, rounds = [], srpA }: Challenge,
   answer: string | undefined
 ): Effect.Effect<AuthResponse, Refusal> =>
   Effect.gen(function*() {
@@ -97,11 +102,12 @@ export const answerCustom = (
       response: { answerCorrect: null }
     })
     const [metadata] = choices ?? []
-    return yield* nextRound(attempt, [...rounds, {
+    const round = {
       challengeName: "CUSTOM_CHALLENGE",
       challengeResult: checked?.answerCorrect === true,
       ...(metadata === undefined ? {} : { challengeMetadata: metadata })
-    }])
+    }
+    return yield* nextRound(attempt, [...rounds, round], srpA)
   })
 
 const texts = (value: unknown): { readonly [name: string]: string } =>

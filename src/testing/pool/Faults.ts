@@ -6,6 +6,8 @@ import { Refusal } from "./Refusal.ts"
 export interface Fault {
   /** AWS's names of the operations. Default: all. */
   readonly operations?: ReadonlyArray<string>
+  /** Only with requests of such inputs, such as answers to a certain challenge. Default: with all. */
+  readonly where?: (input: { readonly [member: string]: unknown }) => boolean
   /** With how many requests. Default: with all, until the faults are taken away. */
   readonly times?: number
   /** Answers with an error, and does nothing. `status` is 400 unless told otherwise. */
@@ -32,7 +34,10 @@ export interface Faults {
   readonly add: (fault: Fault) => void
   readonly clear: () => void
   /** The faults that befall a request. */
-  readonly of: (operation: string, now: number) => ReadonlyArray<Fault>
+  readonly of: (
+    request: { readonly operation: string; readonly input: { readonly [member: string]: unknown } },
+    now: number
+  ) => ReadonlyArray<Fault>
 }
 
 /** No faults yet. */
@@ -45,10 +50,12 @@ export const makeFaults = (): Faults => {
     clear: () => {
       standing = []
     },
-    of: (operation, now) => {
-      const met = standing.filter((entry) =>
-        entry.left > 0 && entry.fault.operations?.includes(operation) !== false && exceeds(entry, now)
-      )
+    of: ({ input, operation }, now) => {
+      const met = standing.filter((entry) => {
+        const { operations, where } = entry.fault
+        const isMeant = operations?.includes(operation) !== false && where?.(input) !== false
+        return entry.left > 0 && isMeant && exceeds(entry, now)
+      })
       met.forEach((entry) => entry.left--)
       return met.map(({ fault }) => fault)
     }

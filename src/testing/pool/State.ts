@@ -217,6 +217,8 @@ export interface Challenge {
   readonly passkey?: string
   /** The rounds of a custom sign-in so far. */
   readonly rounds?: ReadonlyArray<Round>
+  /** The client's half of a proof that a later round of a custom sign-in may ask for. */
+  readonly srpA?: string
   readonly privateParameters?: { readonly [name: string]: string }
   /** What may be chosen. */
   readonly choices?: ReadonlyArray<string>
