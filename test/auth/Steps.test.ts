@@ -1,8 +1,10 @@
 /** Steps that the pool of the other tests does not make: what is new, what is asked out of turn, what is not right. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { layerAppClient, signIn, type SignInError, type SignInOptions, type Step } from "../../src/auth/index.ts"
+import { N } from "../../src/auth/Srp.ts"
 import { initiateAuth, respondToAuthChallenge } from "../../src/operations/Auth.ts"
 import { associateSoftwareToken, verifySoftwareToken } from "../../src/operations/Mfa.ts"
 import type { InitiateAuthResponse } from "../../src/schema/Auth.ts"
@@ -179,6 +181,11 @@ describe("a server's values that cannot be right end the proof", () => {
     ["no salt", { SRP_B: "b2", SECRET_BLOCK: "AAAA" }],
     ["a public value that is zero", { ...right, SRP_B: "0" }],
     ["a public value that is no number", { ...right, SRP_B: "x" }],
+    ["a public value that is the modulus", { ...right, SRP_B: N.toString(16) }],
+    ["a public value above the modulus", { ...right, SRP_B: (N + 1n).toString(16) }],
+    ["a public value of 9 MB", { ...right, SRP_B: "b".repeat(9_000_000) }],
+    ["a salt of 9 MB", { ...right, SALT: "a".repeat(9_000_000) }],
+    ["a block of 9 MB", { ...right, SECRET_BLOCK: "A".repeat(9_000_000) }],
     ["a block that is not Base64", { ...right, SECRET_BLOCK: "?" }]
   ]
 
@@ -191,4 +198,41 @@ describe("a server's values that cannot be right end the proof", () => {
     )
     await expect(proof).rejects.toMatchObject({ _tag: "SrpError" })
   })
+})
+
+describe("what a step shows in a log", () => {
+  const shown = (step: Step<Cognito>) => `${inspect(step, { depth: 9 })} ${JSON.stringify(step)} ${String(step)}`
+  const canary = "c4n4ry"
+
+  const cases: ReadonlyArray<readonly [name: string, answer: InitiateAuthResponse]> = [
+    "SMS_MFA",
+    "SMS_OTP",
+    "EMAIL_OTP",
+    "SOFTWARE_TOKEN_MFA",
+    "SELECT_MFA_TYPE",
+    "MFA_SETUP",
+    "SELECT_CHALLENGE",
+    "PASSWORD",
+    "PASSWORD_SRP",
+    "WEB_AUTHN",
+    "CUSTOM_CHALLENGE",
+    "DEVICE_SRP_AUTH",
+    "RIDDLE"
+  ].map((ChallengeName) => [ChallengeName, {
+    ChallengeName,
+    Session: secret(canary.repeat(4)),
+    ChallengeParameters: {
+      question: secret(canary),
+      CREDENTIAL_REQUEST_OPTIONS: secret(JSON.stringify({ challenge: canary }))
+    }
+  }])
+
+  it.each(cases)("%s: nothing of what was asked", (_, answer) =>
+    answered((step) =>
+      Effect.sync(() => {
+        expect(shown(step)).toContain(step._tag)
+        expect(shown(step)).not.toContain(canary)
+        if (step._tag === "Custom") expect(step.parameters.question).toBe(canary)
+        if (step._tag === "WebAuthn") expect(step.options).toEqual({ challenge: canary })
+      }), answer))
 })

@@ -6,7 +6,7 @@
 import jsqr from "jsqr"
 import { existsSync } from "node:fs"
 import { URI } from "otpauth"
-import { type Browser, chromium, type Page } from "playwright-core"
+import { type Browser, type CDPSession, chromium, type Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Example, serve } from "../../examples/browser/serve.ts"
 import { totpCode } from "../support/pool.ts"
@@ -23,6 +23,11 @@ let example: Example
 let appSecret = ""
 let browser: Browser
 let page: Page
+let devtools: CDPSession
+let authenticatorId: string
+
+/** An authenticator makes no second passkey of a user. */
+const forgetPasskeys = () => devtools.send("WebAuthn.clearCredentials", { authenticatorId })
 
 const press = (name: string) => page.getByRole("button", { name, exact: true }).click()
 const title = async (name: string) => {
@@ -61,9 +66,9 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
       })
       page = await browser.newPage({ viewport: { width: 560, height: 640 } })
       page.setDefaultTimeout(20_000)
-      const devtools = await page.context().newCDPSession(page)
+      devtools = await page.context().newCDPSession(page)
       await devtools.send("WebAuthn.enable")
-      await devtools.send("WebAuthn.addVirtualAuthenticator", {
+      const added = await devtools.send("WebAuthn.addVirtualAuthenticator", {
         options: {
           protocol: "ctap2",
           transport: "internal",
@@ -72,6 +77,7 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
           isUserVerified: true
         }
       })
+      authenticatorId = added.authenticatorId
       await page.goto(example.url)
     }, 120_000)
 
@@ -169,5 +175,54 @@ describe.skipIf(executable === undefined && process.env.CI === undefined)(
       await press("Sign out")
       await title("Sign in")
     })
+
+    // Registered one kind, each kind answers: what a page meets is one of them.
+    it.each(["an extension's, which inherits the browser's methods", "a browser's of before 2024"])(
+      "signs in, and adds another, with passkeys that are %s",
+      async (kind) => {
+        await page.evaluate(spoil, kind.startsWith("an extension"))
+        await fill("E-mail", email)
+        await press("Use a passkey")
+        await title("You are signed in")
+        const before = example.pools.requests.length
+        await forgetPasskeys()
+        await press("Add a passkey")
+        await expect.poll(() => example.pools.requests.slice(before).map(({ operation }) => operation)).toContain(
+          "CompleteWebAuthnRegistration"
+        )
+        await expect.poll(() => page.getByRole("alert").count()).toBe(0)
+        await title("You are signed in")
+        await press("Sign out")
+        await title("Sign in")
+      }
+    )
   }
 )
+
+/** Has credentials given as others than today's browsers give them. Runs in the page. */
+const spoil = (isExtension: boolean) => {
+  const { credentials } = navigator
+  const methods = { create: credentials.create.bind(credentials), get: credentials.get.bind(credentials) }
+  const own = (value: object | null) => {
+    if (value === null) return value
+    const { authenticatorAttachment, id, rawId, response, type } = Object(value)
+    const parts = { id, rawId, type, response, authenticatorAttachment }
+    // Methods that are inherited find that this is no object of the browser's.
+    const proto = isExtension ? PublicKeyCredential.prototype : {}
+    const descriptors = Object.fromEntries(
+      Object.entries(parts).map(([name, value]) => [name, { value, enumerable: true }])
+    )
+    return Object.create(proto, descriptors)
+  }
+  Object.assign(credentials, {
+    create: async (options: CredentialCreationOptions) => own(await methods.create(options)),
+    get: async (options: CredentialRequestOptions) => own(await methods.get(options))
+  })
+  if (!isExtension) {
+    Object.assign(PublicKeyCredential, {
+      parseCreationOptionsFromJSON: undefined,
+      parseRequestOptionsFromJSON: undefined
+    })
+    Reflect.deleteProperty(PublicKeyCredential.prototype, "toJSON")
+  }
+}
