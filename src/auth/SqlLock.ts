@@ -24,7 +24,7 @@ export const layer = (
     Effect.gen(function*() {
       const sql = (yield* SqlClient).withoutTransforms()
       const locks = sql(table)
-      yield* sql.onDialectOrElse({
+      const made = sql.onDialectOrElse({
         mssql: () =>
           sql`IF OBJECT_ID(${table}, 'U') IS NULL CREATE TABLE ${locks}
             (name NVARCHAR(450) PRIMARY KEY, owner NVARCHAR(36) NOT NULL, expires BIGINT NOT NULL)`,
@@ -32,6 +32,8 @@ export const layer = (
           sql`CREATE TABLE IF NOT EXISTS ${locks}
             (name VARCHAR(255) PRIMARY KEY, owner VARCHAR(36) NOT NULL, expires BIGINT NOT NULL)`
       })
+      // PostgreSQL may refuse it where another process makes it at the same time.
+      yield* Effect.retry(made, { times: 5 })
       const holders = (name: string) => sql`SELECT owner FROM ${locks} WHERE name = ${name}`
       const acquire = Effect.fnUntraced(function*(name: string, owner: string, millis: number) {
         const now = yield* Clock.currentTimeMillis
