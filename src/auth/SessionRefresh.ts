@@ -96,7 +96,6 @@ export const make = (options: SessionRefreshOptions): SessionRefresh => {
         return yield* notSignedIn("the tokens have ended, and there is none to refresh them with")
       }
       const next = yield* refreshed(held, refreshToken, options)
-      if (memory.current() !== held) return yield* drop(held, next, endings.get(held))
       const news = yield* store.news
       if (news !== undefined) {
         yield* memory.swap(held, news.held)
