@@ -18,7 +18,7 @@ import {
 import type { Cognito } from "../Service.ts"
 import type { Session, SessionError } from "./Session.ts"
 import type { SignInError } from "./SignInError.ts"
-import { creationOptions, credentialJson, requestOptions } from "./WebAuthnJson.ts"
+import { creationOptions, givenJson, madeJson, requestOptions } from "./WebAuthnJson.ts"
 import type { Step, WebAuthn } from "./Step.ts"
 
 /** The authenticator gave nothing. */
@@ -47,18 +47,23 @@ export const Authenticator = Context.Reference<Authenticator>("effect-cognito/au
 
 const browser: Authenticator = {
   create: (options) =>
-    askBrowser((signal) => navigator.credentials.create({ publicKey: creationOptions(options), signal })),
-  get: (options) => askBrowser((signal) => navigator.credentials.get({ publicKey: requestOptions(options), signal }))
+    askBrowser(
+      (signal) => navigator.credentials.create({ publicKey: creationOptions(options), signal }),
+      madeJson
+    ),
+  get: (options) =>
+    askBrowser((signal) => navigator.credentials.get({ publicKey: requestOptions(options), signal }), givenJson)
 }
 
 const askBrowser = (
-  ask: (signal: AbortSignal) => Promise<Credential | null>
+  ask: (signal: AbortSignal) => Promise<Credential | null>,
+  json: (credential: Credential) => Schema.Json
 ): Effect.Effect<Schema.Json, PasskeyError> =>
   Effect.tryPromise({
     try: async (signal) => {
       const credential = await ask(signal)
       if (credential === null) throw undefined
-      return credentialJson(credential)
+      return json(credential)
     },
     catch: (error) => new PasskeyError({ reason: nameOf(error) })
   })

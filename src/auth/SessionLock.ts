@@ -71,25 +71,28 @@ export const fromLease = (
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
         const owner = crypto.randomUUID()
+        // An attempt goes to its end, lest it succeed after it was given up and nobody gave it back.
         const attempt = Effect.flatMap(
-          acquire(name, owner, Duration.toMillis(duration)),
+          Effect.uninterruptible(answered(acquire(name, owner, Duration.toMillis(duration)))),
           (isMine) => isMine ? Effect.void : Effect.fail("another has it")
         )
-        const acquired = yield* restore(attempt).pipe(
+        const acquired = yield* restore(attempt.pipe(
           Effect.retry(Schedule.jittered(Schedule.spaced("50 millis"))),
           Effect.timeoutOption(patience),
-          Effect.orElseSucceed(Option.none),
-          Effect.onInterrupt(() => given(release(name, owner)))
-        )
+          Effect.orElseSucceed(Option.none)
+        )).pipe(Effect.onInterrupt(() => given(release(name, owner))))
         if (Option.isNone(acquired)) yield* unlocked
         return yield* Effect.onExit(restore(effect), () => given(release(name, owner)))
       })
     )
 })
 
+/** What a server does not answer in a while has failed. */
+const answered = <A>(answer: Effect.Effect<A, unknown>): Effect.Effect<A, unknown> =>
+  Effect.timeout(Effect.interruptible(answer), "5 seconds")
+
 /** Gives a lease back, which ends by itself where that fails. */
-const given = (release: Effect.Effect<unknown, unknown>): Effect.Effect<void> =>
-  Effect.asVoid(Effect.timeoutOption(Effect.ignore(Effect.interruptible(release)), "5 seconds"))
+const given = (release: Effect.Effect<unknown, unknown>): Effect.Effect<void> => Effect.ignore(answered(release))
 
 const unlocked = Effect.logWarning("the session's lock could not be had: its tokens are refreshed without it")
 
@@ -110,38 +113,44 @@ export const fromLockManager = (
   withLock: (name) => (effect) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
-        const held = yield* Effect.timeoutOption(restore(requested(locks, name)), patience)
+        const lock = requested(locks, name)
+        const held = yield* Effect.onInterrupt(
+          restore(Effect.timeoutOption(lock.granted, patience)),
+          () => lock.release
+        )
         if (Option.isNone(held)) yield* unlocked
-        const release = Option.getOrElse(held, () => () => {})
-        return yield* Effect.onExit(restore(effect), () => Effect.sync(release))
+        return yield* Effect.onExit(restore(effect), () => lock.release)
       })
     )
 })
 
-/** Waits for a lock, and gives what ends it. */
-const requested = (locks: LockManager, name: string): Effect.Effect<() => void> =>
-  Effect.callback((resume) => {
-    const waiting = new AbortController()
-    let release: (() => void) | undefined
-    const held = () =>
-      new Promise<void>((resolve) => {
-        release = resolve
-        // A lock that comes after all is given back at once.
-        if (waiting.signal.aborted) resolve()
-        else resume(Effect.succeed(resolve))
-      })
-    // It rejects where it is aborted, and where a page may not lock.
-    const refused = () => resume(Effect.succeed(() => {}))
-    try {
-      locks.request(name, { signal: waiting.signal }, held).catch(refused)
-    } catch {
-      refused()
-    }
-    return Effect.sync(() => {
+/** Asks for a lock, when it is waited for; releasing it also takes the request back. */
+const requested = (locks: LockManager, name: string) => {
+  const waiting = new AbortController()
+  let end: (() => void) | undefined
+  return {
+    granted: Effect.callback<void>((resume) => {
+      const held = () =>
+        new Promise<void>((resolve) => {
+          end = resolve
+          // A lock that comes after all is given back at once.
+          if (waiting.signal.aborted) resolve()
+          else resume(Effect.void)
+        })
+      // It rejects where it is aborted, and where a page may not lock.
+      const refused = () => resume(Effect.void)
+      try {
+        locks.request(name, { signal: waiting.signal }, held).catch(refused)
+      } catch {
+        refused()
+      }
+    }),
+    release: Effect.sync(() => {
       waiting.abort()
-      release?.()
+      end?.()
     })
-  })
+  }
+}
 
 /**
  * The browser's Web Locks, which all tabs and workers of an origin share. Where there are none, nothing is locked.

@@ -4,6 +4,7 @@
  * It holds no keys of devices, which are the `DeviceStore`'s, and nothing of the request that it was made in.
  */
 import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Wire from "../protocol/Wire.ts"
@@ -43,15 +44,16 @@ const SignInState = Schema.Struct({
 /** Where a sign-in stands. */
 export type SignInState = Schema.Schema.Type<typeof SignInState>
 
-const Text = Schema.fromJsonString(SignInState)
-
-const encode = Schema.encodeSync(Text)
-
-const decode = Schema.decodeEffect(Text)
-
-/** The text of a state. */
+/** The text of a state. By hand, since whoever signs in makes texts, and few read them: it keeps bundles small. */
 export const textOf = (state: Omit<SignInState, "version">): Redacted.Redacted<string> =>
-  Redacted.make(encode({ version: 1, ...state }))
+  Redacted.make(JSON.stringify({ version: 1, ...state }, function(this: object, name: string, shown: unknown) {
+    // What JSON shows of a secret is not the secret.
+    const value: unknown = Reflect.get(this, name)
+    if (Redacted.isRedacted(value)) return Redacted.value(value)
+    return value instanceof Uint8Array ? Base64.encode(value) : shown
+  }))
+
+const decode = Schema.decodeEffect(Schema.fromJsonString(SignInState))
 
 /** Reads a state that an app client made, for whoever goes on with it. The text is not in the error. */
 export const read = (

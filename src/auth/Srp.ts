@@ -76,7 +76,7 @@ export const signature = (
   }
   const theirs = BigInt(`0x${server.public}`)
   const mine = BigInt(`0x${own.public}`)
-  if (theirs === 0n) return Result.fail(new SrpError({ message: "the server's public value is zero" }))
+  if (theirs % N === 0n) return Result.fail(new SrpError({ message: "the server's public value is zero" }))
   if (theirs >= N) return Result.fail(new SrpError({ message: "the server's public value is not below the modulus" }))
   const scramble = sha256(concatBytes(padded(mine), padded(theirs)))
   const u = numberOf(scramble)

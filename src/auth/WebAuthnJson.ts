@@ -34,30 +34,28 @@ export const requestOptions = (options: Schema.Json): PublicKeyCredentialRequest
 }
 
 /** Extensions have binary members of their own forms; those that are known are converted, the others passed on. */
-const hinted = ({ extensions }: { readonly extensions?: unknown }) => {
-  const { prf, largeBlob, ...others } = Object(extensions ?? {})
+const hinted = (
+  { extensions }: { readonly extensions?: unknown }
+): { readonly extensions?: AuthenticationExtensionsClientInputs } => {
+  if (extensions === undefined || extensions === null) return {}
+  const { largeBlob, prf, ...others } = Object(extensions)
   return {
-    ...(extensions === undefined || extensions === null ? {} : {
-      extensions: {
-        ...others,
-        ...(largeBlob === undefined ? {} : {
-          largeBlob: { ...largeBlob, ...(largeBlob.write === undefined ? {} : { write: bytesOf(largeBlob.write) }) }
-        }),
-        ...(prf === undefined ? {} : {
-          prf: {
-            ...prf,
-            ...(prf.eval === undefined ? {} : { eval: salts(prf.eval) }),
-            ...(prf.evalByCredential === undefined ? {} : {
-              evalByCredential: Object.fromEntries(
-                Object.entries(prf.evalByCredential).map(([id, value]) => [id, salts(value)])
-              )
-            })
-          }
-        })
-      }
-    })
+    extensions: {
+      ...others,
+      ...(largeBlob === undefined ? {} : { largeBlob: converted(largeBlob, "write", bytesOf) }),
+      ...(prf === undefined ? {} : { prf: converted(converted(prf, "eval", salts), "evalByCredential", saltsById) })
+    }
   }
 }
+
+/** An object with one member converted, if it has that. */
+const converted = (value: unknown, name: string, convert: (member: unknown) => unknown): object => {
+  const object = Object(value)
+  return object[name] === undefined ? object : { ...object, [name]: convert(object[name]) }
+}
+
+const saltsById = (value: unknown): object =>
+  Object.fromEntries(Object.entries(Object(value)).map(([id, given]) => [id, salts(given)]))
 
 const salts = (value: unknown) => {
   const { first, second } = Object(value)
@@ -73,21 +71,26 @@ const bytesOf = (text: unknown): Uint8Array<ArrayBuffer> => {
   return new Uint8Array(bytes.success)
 }
 
-/** A credential in JSON: one just made or one that answers a challenge, whoever made the object. */
-export const credentialJson = (credential: Credential): Schema.Json => {
+/** A credential just made, in JSON, whoever made the object. */
+export const madeJson = (credential: Credential): Schema.Json => credentialJson(credential, attestationJson)
+
+/** A credential that answers a challenge, in JSON, whoever made the object. */
+export const givenJson = (credential: Credential): Schema.Json => credentialJson(credential, assertionJson)
+
+const credentialJson = (credential: Credential, responseJson: (response: never) => Schema.Json): Schema.Json => {
   const { authenticatorAttachment, id, rawId, response, type } = Object(credential)
-  const isMade = response?.attestationObject !== undefined
   return {
     id,
     rawId: textOf(rawId),
     type,
-    response: isMade ? madeJson(response) : givenJson(response),
+    // It is of the kind that was asked for.
+    response: responseJson(response as never),
     ...(typeof authenticatorAttachment === "string" ? { authenticatorAttachment } : {}),
     clientExtensionResults: jsonOf(attempt(credential, "getClientExtensionResults") ?? {})
   }
 }
 
-/** A credential as a text: the browser's object, its JSON form, or that of another program. */
+/** A credential that answers a challenge, as a text: the browser's object, its JSON form, or that of another program. */
 export const credentialText = (credential: unknown): Result.Result<string, undefined> =>
   Result.try({
     try: () => {
@@ -95,14 +98,14 @@ export const credentialText = (credential: unknown): Result.Result<string, undef
       const isBrowsers = isObject &&
         Object.prototype.toString.call(Reflect.get(credential, "rawId")) === "[object ArrayBuffer]"
       // It has the members that are read.
-      const text = JSON.stringify(isBrowsers ? credentialJson(credential as Credential) : credential)
+      const text = JSON.stringify(isBrowsers ? givenJson(credential as Credential) : credential)
       if (typeof text !== "string") throw new TypeError("no JSON")
       return text
     },
     catch: () => undefined
   })
 
-const madeJson = (response: AuthenticatorAttestationResponse): Schema.Json => {
+const attestationJson = (response: AuthenticatorAttestationResponse): Schema.Json => {
   const publicKey = attempt(response, "getPublicKey")
   const authenticatorData = attempt(response, "getAuthenticatorData")
   const algorithm = attempt(response, "getPublicKeyAlgorithm")
@@ -116,7 +119,7 @@ const madeJson = (response: AuthenticatorAttestationResponse): Schema.Json => {
   }
 }
 
-const givenJson = (response: AuthenticatorAssertionResponse): Schema.Json => ({
+const assertionJson = (response: AuthenticatorAssertionResponse): Schema.Json => ({
   clientDataJSON: textOf(response.clientDataJSON),
   authenticatorData: textOf(response.authenticatorData),
   signature: textOf(response.signature),

@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
+import { readFileSync } from "node:fs"
 import {
   type AppClient,
   makeSession,
@@ -255,6 +256,10 @@ describe("refusals", () => {
       names.filter((_tag) => verdictOf({ _tag }) !== "stay").sort(),
       [...ending, "RefreshTokenReuseException"].sort()
     )
+    // So has it in the documentation.
+    const page = readFileSync(new URL("../../docs/sign-in.md", import.meta.url), "utf8")
+    const rows = [...page.matchAll(/^\| `(\w+Exception)` \| (.*) \|$/gm)]
+    assert.deepStrictEqual(rows.map(([, name]) => name).sort(), [...ending, "RefreshTokenReuseException"].sort())
     // Those that are named are errors of the service.
     for (const name of ending) assert.property(ServiceErrors, name)
   })
@@ -332,7 +337,8 @@ describe("two programs, one store, rotation without grace", () => {
         Effect.gen(function*() {
           const items = storeOf()
           let isSlow = false
-          const sessions = yield* both(delayed(items, () => isSlow ? millis : 0))
+          // What it waits for beside the clock takes its time.
+          const sessions = yield* both(delayed(items, () => isSlow ? millis : 0), { patience: "1 hour" })
           isSlow = true
           slowly(pool, "GetTokensFromRefreshToken")
           const asking = yield* forkNow(tokensOf(sessions))

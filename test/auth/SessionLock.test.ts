@@ -83,7 +83,8 @@ const behavesAsLock = (locks: Locks) => {
       yield* Effect.sleep("200 millis")
       const waiting = yield* Effect.forkChild(two.withLock("n")(Effect.void), { startImmediately: true })
       yield* Effect.sleep("100 millis")
-      yield* Fiber.interrupt(waiting)
+      // Who waits can leave, at once.
+      yield* Effect.timeout(Fiber.interrupt(waiting), "5 seconds")
       yield* Fiber.interrupt(holding)
       yield* Effect.timeout(two.withLock("n")(Effect.void), "5 seconds")
     }).pipe(Effect.runPromise)

@@ -27,11 +27,17 @@ describe("names", () => {
     "AppClientOperations",
     "Devices",
     "DeviceStore",
+    "FileLock",
+    "FileStore",
     "Passkeys",
+    "RedisLock",
     "Session",
+    "SessionLock",
     "SignIn",
+    "SqlLock",
     "Tokens",
-    "Totp"
+    "Totp",
+    "UserContext"
   ])(
     "%s can be imported by itself",
     async (module) => {
@@ -39,7 +45,17 @@ describe("names", () => {
     }
   )
 
-  it.each(["Answers", "AuthenticationResult", "Challenges", "Proof"])("%s is the library's own", async (module) => {
+  it.each([
+    "Answers",
+    "AuthenticationResult",
+    "Challenges",
+    "Proof",
+    "SessionCalls",
+    "SessionRefresh",
+    "SignInFlow",
+    "Storage",
+    "TokenKeys"
+  ])("%s is the library's own", async (module) => {
     await expect(import(/* @vite-ignore */ `effect-cognito/auth/${module}`)).rejects.toThrow()
   })
 })

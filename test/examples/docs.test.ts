@@ -18,13 +18,15 @@ const blocks = (text: string): ReadonlyArray<string> =>
 const exampleBlocks = (source: string): ReadonlyArray<string> =>
   [...source.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap(([comment]) => blocks(comment.replaceAll(/^ *\* ?/gm, "")))
 
-const readme = readFileSync(join(root, "README.md"), "utf8")
+const pages = ["README.md", "docs/sign-in.md"]
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".ts")
 )
 
 const examples = [
-  ...blocks(readme).map((code, index) => ({ name: `README.md, block ${index + 1}`, code })),
+  ...pages.flatMap((page) =>
+    blocks(readFileSync(join(root, page), "utf8")).map((code, index) => ({ name: `${page}, block ${index + 1}`, code }))
+  ),
   ...sources.flatMap((name) =>
     exampleBlocks(readFileSync(join(root, "src", name), "utf8")).map((code, index) => ({
       name: `src/${name}, example ${index + 1}`,
@@ -78,5 +80,6 @@ it("compiles every example", () => {
 })
 
 it.each(["quickstart", "promise", "make", "testing", "recording"])("shows %s as it is run", (example) => {
+  const readme = readFileSync(join(root, "README.md"), "utf8")
   expect(blocks(readme)).toContain(readFileSync(join(root, `examples/${example}.ts`), "utf8"))
 })

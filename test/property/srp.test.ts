@@ -179,7 +179,7 @@ describe("what no honest server sends is refused", () => {
   const N = BigInt(`0x${getDiffieHellman("modp15").getPrime("hex")}`)
   const identity = { group: "aBcDeFgHi", name: "anna", password: Redacted.make("secret") }
   const own = Srp.ephemeral(new Uint8Array(32).fill(7))
-  const values = { public: (N + 1n).toString(16), salt: "abc", secretBlock: "AAAA" }
+  const values = { public: (N - 1n).toString(16), salt: "abc", secretBlock: "AAAA" }
   const sign = (changes: Partial<typeof values>) =>
     Result.mapError(Srp.signature(identity, own, { ...values, ...changes }, "now"), ({ message }) => message)
 
@@ -187,6 +187,10 @@ describe("what no honest server sends is refused", () => {
     ["zero", { public: "0" }, "the server's public value is zero"],
     ["the modulus", { public: N.toString(16) }, "the server's public value is zero"],
     ["twice the modulus", { public: (2n * N).toString(16) }, "the server's public value is zero"],
+    ["above the modulus", { public: (N + 1n).toString(16) }, "the server's public value is not below the modulus"],
+    ["9 MB of digits", { public: "b".repeat(9_000_000) }, "the server's values are too long"],
+    ["9 MB of salt", { salt: "b".repeat(9_000_000) }, "the server's values are too long"],
+    ["9 MB of block", { secretBlock: "A".repeat(9_000_000) }, "the server's values are too long"],
     ["no number", { public: "" }, "the server's values cannot be read"],
     ["no hexadecimal number", { public: "xyz" }, "the server's values cannot be read"],
     ["no salt", { salt: "" }, "the server's values cannot be read"],
