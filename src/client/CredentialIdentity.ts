@@ -31,11 +31,21 @@ export const redacted = (
   if (!identity?.accessKeyId || !identity.secretAccessKey) {
     return Effect.fail(new CredentialsError({ message: "the credentials are incomplete" }))
   }
-  const { accessKeyId, expiration, secretAccessKey, sessionToken } = identity
+  const { accessKeyId, secretAccessKey, sessionToken } = identity
+  const expiration = timeOf(identity.expiration)
+  if (Number.isNaN(expiration?.getTime())) {
+    return Effect.fail(new CredentialsError({ message: "the credentials' expiration is no time" }))
+  }
   return Effect.succeed({
     accessKeyId,
     secretAccessKey: Redacted.make(secretAccessKey),
     ...(sessionToken ? { sessionToken: Redacted.make(sessionToken) } : {}),
-    ...(expiration ? { expiration: new Date(expiration) } : {})
+    ...(expiration ? { expiration } : {})
   })
+}
+
+/** A time, also as text or in milliseconds; absent where there is nothing. */
+const timeOf = (value: unknown): Date | undefined => {
+  if (value === undefined || value === null || value === "") return undefined
+  return new Date(typeof value === "string" || typeof value === "number" || value instanceof Date ? value : NaN)
 }

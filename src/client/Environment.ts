@@ -2,6 +2,8 @@
  * The settings that AWS's tools share, as Effect's `Config`: under the names of environment variables, from whichever
  * `ConfigProvider` the program has (the environment, by default).
  *
+ * Each is read by itself: what cannot be read fails, by its name, and takes none of the others with it. An empty value is none.
+ *
  * Credentials are not here but in `Credentials.ts`. It is not part of the public API.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
@@ -10,29 +12,71 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { EndpointOptions } from "../protocol/Endpoint.ts"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { allowingVariable, type EndpointOptions } from "../protocol/Endpoint.ts"
 import { type AwsCredentials, config as credentials } from "./Credentials.ts"
 import { RetryPolicy } from "./Retry.ts"
 
 /** `AWS_REGION`. */
 export const region = Config.NonEmptyString("AWS_REGION")
 
+/** One of some words, in capitals or not, as AWS's tools take them; absent where there is none. */
+const word = <const Words extends ReadonlyArray<string>>(
+  words: Words,
+  name: string
+): Config.Config<Option.Option<Words[number]>> => Config.option(Config.schema(lowered(Schema.Literals(words)), name))
+
+const lowered = <S extends Schema.Codec<string, string>>(schema: S) =>
+  Schema.String.pipe(Schema.decodeTo(schema, SchemaTransformation.toLowerCase()))
+
+const flag = (name: string): Config.Config<Option.Option<boolean>> =>
+  Config.map(word(["true", "false"], name), Option.map((value) => value === "true"))
+
+/** `AWS_USE_FIPS_ENDPOINT`. */
+export const useFipsEndpoint = flag("AWS_USE_FIPS_ENDPOINT")
+
+/** `AWS_USE_DUALSTACK_ENDPOINT`. */
+export const useDualstackEndpoint = flag("AWS_USE_DUALSTACK_ENDPOINT")
+
+/**
+ * `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`, or `AWS_ENDPOINT_URL`, unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` says that
+ * neither counts.
+ */
+export const endpointUrl = Config.map(
+  Config.all([
+    Config.option(Config.NonEmptyString("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER")),
+    Config.option(Config.NonEmptyString("AWS_ENDPOINT_URL")),
+    flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+  ]),
+  ([own, general, ignored]) =>
+    Option.contains(ignored, true) ? Option.none<string>() : Option.orElse(own, () => general)
+)
+
+/** `AWS_MAX_ATTEMPTS`. */
+export const maxAttempts = Config.option(
+  Config.schema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)), "AWS_MAX_ATTEMPTS")
+)
+
+/** `AWS_RETRY_MODE`, of which `legacy` is what was standard before there was `standard`. */
+export const retryMode = Config.map(
+  word(["legacy", "standard", "adaptive"], "AWS_RETRY_MODE"),
+  Option.map((mode) => mode === "adaptive" ? mode : "standard")
+)
+
+/** Whether an endpoint may be plain http on another host, such as one of a compose file. */
+export const allowInsecureEndpoint = flag(allowingVariable)
+
 /** What there is in place of a region's usual endpoint. */
 export const endpoint = Config.all({
-  endpoint: Config.option(
-    Config.NonEmptyString("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER").pipe(
-      Config.orElse(() => Config.NonEmptyString("AWS_ENDPOINT_URL"))
-    )
-  ),
-  useFipsEndpoint: Config.option(Config.Boolean("AWS_USE_FIPS_ENDPOINT")),
-  useDualstackEndpoint: Config.option(Config.Boolean("AWS_USE_DUALSTACK_ENDPOINT"))
+  endpoint: endpointUrl,
+  useFipsEndpoint,
+  useDualstackEndpoint,
+  allowInsecureEndpoint
 }).pipe(Config.map(present))
 
-/** `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`. */
-export const retryPolicy = Config.all({
-  maxAttempts: Config.option(Config.Int("AWS_MAX_ATTEMPTS")),
-  mode: Config.option(Config.Literals(["standard", "adaptive"], "AWS_RETRY_MODE"))
-}).pipe(Config.map(present))
+/** How often and how calls are tried again. */
+export const retryPolicy = Config.all({ maxAttempts, mode: retryMode }).pipe(Config.map(present))
 
 /** The options of a client that the environment has. */
 export interface ConfiguredOptions extends EndpointOptions {

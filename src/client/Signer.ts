@@ -92,10 +92,16 @@ const keysOf = ({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials):
   const keys = {
     accessKeyId,
     secretAccessKey: Redacted.value(secretAccessKey),
-    sessionToken: sessionToken === undefined ? undefined : Redacted.value(sessionToken)
+    sessionToken: tokenOf(sessionToken)
   }
   const isUsable = isHeaderValue(accessKeyId) && keys.secretAccessKey !== "" && isHeaderValue(keys.sessionToken ?? "-")
   return isUsable ? keys : undefined
+}
+
+/** An empty token is none, and so is what is no text: both come from providers outside TypeScript. */
+const tokenOf = (token: unknown): string | undefined => {
+  const value: unknown = Redacted.isRedacted(token) ? Redacted.value(token) : undefined
+  return typeof value === "string" && value !== "" ? value : undefined
 }
 
 const unusable = Effect.fail(

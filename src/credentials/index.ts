@@ -50,7 +50,7 @@ export const layerDefault = (options: ProfileOptions = {}): Layer.Layer<Credenti
       ),
     onSuccess: ({ fromNodeProviderChain }) => {
       const { logger, sources } = sourcesLogger()
-      return ask(fromNodeProviderChain({ ...options, ...fresh, logger }), () => sources)
+      return ask(fromNodeProviderChain({ ...options, ...fresh, logger }), () => sources, options)
     }
   }))
 
@@ -60,15 +60,15 @@ export const layerEnvironment = (): Layer.Layer<Credentials> =>
 
 /** A profile of the shared config and credentials files, with whatever it names: keys, a role, SSO, a process. */
 export const layerProfile = (options: ProfileOptions = {}): Layer.Layer<Credentials> =>
-  layerOf("profile", ({ fromIni }, settings) => fromIni({ ...options, ...settings }))
+  layerOf("profile", ({ fromIni }, settings) => fromIni({ ...options, ...settings }), options)
 
 /** The `credential_process` of a profile. */
 export const layerProcess = (options: ProfileOptions = {}): Layer.Layer<Credentials> =>
-  layerOf("process", ({ fromProcess }, settings) => fromProcess({ ...options, ...settings }))
+  layerOf("process", ({ fromProcess }, settings) => fromProcess({ ...options, ...settings }), options)
 
 /** The SSO session of a profile, after `aws sso login`. */
 export const layerSso = (options: ProfileOptions = {}): Layer.Layer<Credentials> =>
-  layerOf("SSO", ({ fromSSO }, settings) => fromSSO({ ...options, ...settings }))
+  layerOf("SSO", ({ fromSSO }, settings) => fromSSO({ ...options, ...settings }), options)
 
 /** The role AWS_ROLE_ARN, for the token in the file of AWS_WEB_IDENTITY_TOKEN_FILE, as Kubernetes has it. */
 export const layerWebIdentity = (): Layer.Layer<Credentials> =>
@@ -92,12 +92,13 @@ interface Settings {
 
 const layerOf = (
   source: string,
-  make: (providers: typeof Providers, settings: Settings) => AwsCredentialIdentityProvider
+  make: (providers: typeof Providers, settings: Settings) => AwsCredentialIdentityProvider,
+  options?: ProfileOptions
 ): Layer.Layer<Credentials> =>
   layerLoaded(
     Effect.flatMap(packaged(source), (providers) =>
       // `make` may throw as well: some of them read their settings at once.
-      ask(async () => make(providers, { ...fresh, logger: silent })(), () => [source]))
+      ask(async () => make(providers, { ...fresh, logger: silent })(), () => [source], options))
   )
 
 const packaged = (source: string) =>
@@ -108,10 +109,17 @@ const packaged = (source: string) =>
       new CredentialsError({ message: `${source}: install @aws-sdk/credential-providers to use it`, sources: [] })
   })
 
-const ask = (provider: AwsCredentialIdentityProvider, sources: () => ReadonlyArray<string>) => {
+const ask = (
+  provider: AwsCredentialIdentityProvider,
+  sources: () => ReadonlyArray<string>,
+  options?: ProfileOptions
+) => {
   const failure = (why: string) =>
     new CredentialsError({ message: `no credentials from ${sources().join(", ")}${why}`, sources: sources() })
-  return Effect.tryPromise({ try: async () => provider(), catch: (thrown) => failure(nameOf(thrown)) }).pipe(
+  return Effect.tryPromise({
+    try: async () => provider(),
+    catch: (thrown) => failure(`${nameOf(thrown)}${adviceOn(thrown, options)}`)
+  }).pipe(
     Effect.flatMap((identity) => Effect.mapError(redacted(identity), ({ message }) => failure(`: ${message}`)))
   )
 }
@@ -121,3 +129,16 @@ const nameOf = (thrown: unknown): string =>
   thrown instanceof Error && /^[A-Z][A-Za-z]{1,60}(?:Exception|Error|Denied)$/.test(thrown.name)
     ? ` (${thrown.name})`
     : ""
+
+/** What to do about an error of the AWS SDK, told by its text, of which nothing is quoted. */
+const adviceOn = (thrown: unknown, options: ProfileOptions | undefined): string => {
+  if (options === undefined || !(thrown instanceof Error)) return ""
+  const named = options.profile ?? process.env.AWS_PROFILE
+  const profile = JSON.stringify(named || "default")
+  if (/\baws sso login\b/.test(thrown.message)) {
+    return `: the session has expired, run aws sso login --profile ${profile}`
+  }
+  const isMissing = /\bprofile\b.*\bfound\b|using profile: \[/i.test(thrown.message)
+    || (named && /from any providers/.test(thrown.message))
+  return isMissing ? `: there is no profile ${profile} with credentials in the shared files` : ""
+}

@@ -9,11 +9,12 @@ import * as EffectConfig from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { type AwsCredentialIdentity, redacted } from "../client/CredentialIdentity.ts"
 import { type AwsCredentials, Credentials, layerLoaded } from "../client/Credentials.ts"
 import type { EndpointError, EndpointOptions } from "../protocol/Endpoint.ts"
 import * as Environment from "../client/Environment.ts"
-import { CredentialsError, SigningError } from "../errors/ClientError.ts"
+import { ClientError, CredentialsError, EncodeError, SigningError } from "../errors/ClientError.ts"
 import { RetryPolicy } from "../client/Retry.ts"
 import { type Cognito, layerPublic, type PublicOptions } from "../Service.ts"
 import { Signer } from "../client/Signer.ts"
@@ -55,13 +56,16 @@ export interface CognitoIdentityProviderClientConfig {
   readonly requestHandler?: RequestHandlerOptions | undefined
   /** How requests travel. Default: Node's `http` on Node, `fetch` elsewhere. */
   readonly transport?: Layer.Layer<Transport> | undefined
-  /** Whether credentials and tokens may travel over plain http to other hosts than this one. Default: no. */
+  /**
+   * Whether credentials and tokens may travel over plain http to other hosts than this one. Default:
+   * EFFECT_COGNITO_ALLOW_INSECURE_ENDPOINT, or no.
+   */
   readonly allowInsecureEndpoint?: boolean | undefined
   /** A client for Effect programs, to be used in place of one that the other options describe. */
   readonly layer?: Layer.Layer<Cognito | Signer, EndpointError> | undefined
 }
 
-/** Time limits, in milliseconds. */
+/** Time limits, in milliseconds; 0 is none. */
 export interface RequestHandlerOptions {
   readonly connectionTimeout?: number | undefined
   /** Of one attempt. */
@@ -69,45 +73,57 @@ export interface RequestHandlerOptions {
 }
 
 /** The layers that options stand for. */
-export const layerOf = (config: CognitoIdentityProviderClientConfig): Layer.Layer<Cognito | Signer, EndpointError> =>
-  config.layer ?? Layer.unwrap(Effect.map(settingsOf(config), ({ retryPolicy, service }) =>
+export const layerOf = (
+  config: CognitoIdentityProviderClientConfig
+): Layer.Layer<Cognito | Signer, EndpointError | EffectConfig.ConfigError | ClientError> =>
+  config.layer ?? Layer.unwrap(Effect.map(settingsOf(config), ({ limits, retryPolicy, service }) =>
     Layer.mergeAll(
       // With neither region nor endpoint the layer fails, and says so.
       Layer.provide(layerPublic(service as PublicOptions), config.transport ?? platform.layerTransport),
       signerOf(service.region, config.credentials),
       Layer.succeed(RetryPolicy, retryPolicy),
-      Layer.succeed(TimeLimits, timeLimits(config.requestHandler))
+      Layer.succeed(TimeLimits, limits)
     ))).pipe(Layer.provide(layerEnvironment))
 
 /** The environment as it is now; Effect's own default is what it was when it was first looked at. */
 const layerEnvironment = Layer.effect(ConfigProvider.ConfigProvider, Effect.sync(() => ConfigProvider.fromEnv()))
 
-/** The options, and what the environment has in the place of absent ones. */
+/** The options, and what the environment has in the place of absent ones. What an option says, the environment is not asked. */
 const settingsOf = Effect.fnUntraced(function*(config: CognitoIdentityProviderClientConfig) {
   const { allowInsecureEndpoint, endpoint, maxAttempts, region, retryMode, useDualstackEndpoint, useFipsEndpoint } =
     config
-  const options = yield* Effect.all({
-    region: provided(region),
-    endpoint: Effect.map(provided(endpoint), (endpoint) => endpoint && urlOf(endpoint)),
-    useFipsEndpoint: provided(useFipsEndpoint),
-    useDualstackEndpoint: provided(useDualstackEndpoint)
+  const url = Effect.map(
+    provided(endpoint),
+    (endpoint) => endpoint === undefined || endpoint === "" ? undefined : urlOf(endpoint)
+  )
+  const service: EndpointOptions = present({
+    region: yield* orElse(provided(region), EffectConfig.option(Environment.region)),
+    endpoint: yield* orElse(url, Environment.endpointUrl),
+    useFipsEndpoint: yield* orElse(provided(useFipsEndpoint), Environment.useFipsEndpoint),
+    useDualstackEndpoint: yield* orElse(provided(useDualstackEndpoint), Environment.useDualstackEndpoint),
+    allowInsecureEndpoint: yield* orElse(Effect.succeed(allowInsecureEndpoint), Environment.allowInsecureEndpoint)
   })
-  const retries = yield* Effect.all({ maxAttempts: provided(maxAttempts), mode: provided(retryMode) })
-  const service: EndpointOptions = {
-    ...yield* orNothing(EffectConfig.all({ region: Environment.region })),
-    ...yield* orNothing(Environment.endpoint),
-    ...present({ ...options, allowInsecureEndpoint })
-  }
-  const retryPolicy: RetryPolicy = {
-    ...yield* orNothing(Environment.retryPolicy),
-    ...present({ ...retries, mode: retries.mode === "adaptive" ? "adaptive" : undefined })
-  }
-  return { retryPolicy, service }
+  const mode = Effect.map(
+    provided(retryMode),
+    (mode) => mode === undefined ? undefined : mode === "adaptive" ? mode : "standard"
+  )
+  const retryPolicy: RetryPolicy = present({
+    maxAttempts: yield* orElse(provided(maxAttempts), Environment.maxAttempts),
+    mode: yield* orElse(mode, Environment.retryMode)
+  })
+  return { limits: yield* timeLimits(config.requestHandler), retryPolicy, service }
 })
 
-/** A setting that is absent or cannot be read is left out. */
-const orNothing = <A extends object>(settings: EffectConfig.Config<A>): Effect.Effect<Partial<A>> =>
-  Effect.orElseSucceed(settings, () => ({}))
+/** An option, or the setting of the environment in its place. */
+const orElse = <A, B>(
+  option: Effect.Effect<A | undefined>,
+  setting: EffectConfig.Config<Option.Option<B>>
+): Effect.Effect<A | B | undefined, EffectConfig.ConfigError> =>
+  Effect.flatMap(
+    option,
+    (given): Effect.Effect<A | B | undefined, EffectConfig.ConfigError> =>
+      given === undefined ? Effect.map(setting, Option.getOrUndefined) : Effect.succeed(given)
+  )
 
 type Present<A> = { readonly [K in keyof A]?: Exclude<A[K], undefined> }
 
@@ -127,10 +143,29 @@ const urlOf = (endpoint: string | URL | Endpoint): string | URL => {
   return `${protocol.replace(/:?$/, ":")}//${hostname}${port === undefined ? "" : `:${port}`}${path}`
 }
 
-const timeLimits = ({ connectionTimeout, requestTimeout }: RequestHandlerOptions = {}): TimeLimits => ({
-  connection: connectionTimeout ?? "5 seconds",
-  attempt: requestTimeout ?? "30 seconds"
-})
+const timeLimits = (
+  { connectionTimeout, requestTimeout }: RequestHandlerOptions = {}
+): Effect.Effect<TimeLimits, ClientError> =>
+  Effect.map(
+    Effect.all([
+      limitOf("connectionTimeout", connectionTimeout, 5000),
+      limitOf("requestTimeout", requestTimeout, 30_000)
+    ]),
+    ([connection, attempt]) => ({ ...present({ connection, attempt }) })
+  )
+
+/** A limit in milliseconds; 0 is none, as in the AWS SDK. */
+const limitOf = (
+  name: string,
+  millis: number | undefined,
+  otherwise: number
+): Effect.Effect<number | undefined, ClientError> => {
+  if (millis === undefined) return Effect.succeed(otherwise)
+  if (Number.isFinite(millis) && millis >= 0) return Effect.succeed(millis === 0 ? undefined : millis)
+  const problem = "expected a number of milliseconds"
+  const reason = new EncodeError({ path: ["requestHandler", name], problem })
+  return Effect.fail(new ClientError({ operation: "CognitoIdentityProvider", reason }))
+}
 
 /** Without a region nothing can be signed; operations that need no signature work with an endpoint alone. */
 const signerOf = (

@@ -3,6 +3,7 @@
  * ended itself, and {@link ClientException} for everything else that kept a call from being answered.
  */
 import * as Cause from "effect/Cause"
+import { ConfigError } from "effect/Config"
 import type { CallMetadata } from "../errors/CallMetadata.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
 import { ClientError, type ClientErrorReason } from "../errors/ClientError.ts"
@@ -40,9 +41,17 @@ export const rejectionOf = (cause: Cause.Cause<unknown>, signal: AbortSignal | u
   if (Cause.hasInterrupts(cause)) return abortError(signal)
   const error = Cause.squash(cause)
   if (error instanceof ClientError) return clientRejection(error)
+  if (error instanceof ConfigError) return unreadable(error)
   if (!isModeled(error)) return error
   const { _tag, ...members }: { readonly [member: string]: unknown } = { ...error }
   return exceptionOf(error.name, { ...members, message: error.message, $metadata: metadataOf(error) })
+}
+
+/** Effect's error is no `Error`, of which the runtime prints nothing. */
+const unreadable = ({ message, name }: ConfigError): Error => {
+  const error = new Error(`a setting cannot be read: ${message}`)
+  error.name = name
+  return error
 }
 
 /** Whether it is an error that the service's model declares. */

@@ -23,7 +23,7 @@ import { abortError, metadataOf, rejectionOf } from "./Rejection.ts"
 export interface HttpHandlerOptions {
   /** Ends the call, whose promise rejects with an `AbortError`; the request is given up and its socket closed. */
   readonly abortSignal?: AbortSignal | undefined
-  /** The longest that one attempt may take, in milliseconds. Default: the client's. */
+  /** The longest that one attempt may take, in milliseconds; 0 is without a limit. Default: the client's. */
   readonly requestTimeout?: number | undefined
 }
 
@@ -63,7 +63,11 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
     if (disposed || abortSignal?.aborted === true) throw abortError(abortSignal)
     const limited = requestTimeout === undefined
       ? effect
-      : Effect.updateService(effect, TimeLimits, (limits) => ({ ...limits, attempt: requestTimeout }))
+      : Effect.updateService(
+        effect,
+        TimeLimits,
+        ({ attempt: _, ...limits }) => requestTimeout === 0 ? limits : { ...limits, attempt: requestTimeout }
+      )
     const exit = await runtime.runPromiseExit(limited, abortSignal === undefined ? {} : { signal: abortSignal })
     const ended = Exit.isSuccess(exit) || Pull.isDoneCause(exit.cause)
     if (!ended) throw rejectionOf(exit.cause, abortSignal)

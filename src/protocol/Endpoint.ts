@@ -46,6 +46,9 @@ export const resolve = (
   )
 }
 
+/** The environment variable that allows what {@link EndpointOptions.allowInsecureEndpoint} does, where no option can be set. */
+export const allowingVariable = "EFFECT_COGNITO_ALLOW_INSECURE_ENDPOINT"
+
 const isRegion = (text: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
 
 const fromUrl = (text: string, allowInsecure: boolean): Result.Result<string, EndpointError> => {
@@ -62,7 +65,7 @@ const fromUrl = (text: string, allowInsecure: boolean): Result.Result<string, En
     ? Result.succeed(url.href)
     : refuse(
       "the endpoint is plain http on another host, where passwords and tokens could be read on the way: use "
-        + "https, or set allowInsecureEndpoint"
+        + `https, or set the option allowInsecureEndpoint or ${allowingVariable}=true in the environment`
     )
 }
 

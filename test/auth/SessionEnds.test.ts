@@ -166,6 +166,23 @@ describe("an ended session stays ended", () => {
     )
   })
 
+  it.effect("with the tokens that others have made of it since", () => {
+    const pool = poolOf({ rotation: true })
+    return onPool(
+      pool,
+      Effect.gen(function*() {
+        const store = storeOf()
+        const first = yield* started({ store })
+        const second = yield* makeSession({ store })
+        const { refreshToken } = yield* first.refresh
+        yield* second.signOut("revoke")
+        assert.strictEqual(asked(pool, "RevokeToken").at(-1)?.input.Token, valueOf(refreshToken))
+        assert.deepStrictEqual(pool.refreshTokens(), [])
+        assert.strictEqual(store.items.size, 0)
+      })
+    )
+  })
+
   it.effect("and another user's session is not taken for it", () => {
     const pool = poolOf({ rotation: true })
     return onPool(

@@ -201,6 +201,39 @@ describe.each(refusals)("a device that is refused, as %s", (_, spoil) => {
   })
 })
 
+it.each(flows)("a device that the pool has forgotten is named once: $flow $preferredChallenge", async (options) => {
+  const pool = poolOf()
+  await run(
+    pool,
+    Effect.gen(function*() {
+      const { device } = yield* signedIn(signIn(options))
+      pool.forgetDevices()
+      const before = pool.requests.length
+      yield* signedIn(signIn(options))
+      const named = pool.requests.slice(before).filter(({ input }) =>
+        JSON.stringify(input).includes(device?.key ?? "-")
+      )
+      expect(named).toHaveLength(1)
+    })
+  )
+})
+
+it("a device that is refused is dropped, too, where tokens follow at once and no other takes its place", async () => {
+  const pool = makePool({ users: [{ name, aliases: ["anna"], password: Redacted.value(password) }], devices: true })
+  const signIn = by("USER_PASSWORD_AUTH", "anna")
+  await run(
+    pool,
+    Effect.gen(function*() {
+      const store = (yield* DeviceStore) ?? (yield* Effect.die("no store"))
+      expect((yield* signIn).device?.confirmed).toBe(true)
+      pool.forgetDevices()
+      pool.fault({ operations: ["ConfirmDevice"], error: { name: "InternalErrorException" } })
+      expect((yield* signIn).device?.confirmed).toBe(false)
+      expect(yield* store.get(user(pool))).toBeUndefined()
+    })
+  )
+})
+
 it("a password that is wrong is no fault of the device's", async () => {
   const pool = poolOf()
   await run(

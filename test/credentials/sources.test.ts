@@ -232,6 +232,39 @@ describe("the default chain", () => {
   })
 })
 
+describe("a profile that leads to none", () => {
+  const of = (profile: string): ReadonlyArray<readonly [string, Layer.Layer<Credentials>]> => [
+    ["the chain", Sources.layerDefault({ profile })],
+    ["profile", Sources.layerProfile({ profile })],
+    ["SSO", Sources.layerSso({ profile })],
+    ["process", Sources.layerProcess({ profile })]
+  ]
+
+  it.live.each(of("elsewhere"))("is told by its name where it is missing: %s", ([, live]) =>
+    Effect.gen(function*() {
+      file("config", "[default]", "region = eu-central-1")
+      const { message } = yield* Effect.flip(get(live))
+      expect(message).toContain(`there is no profile "elsewhere"`)
+    }))
+
+  it.live.each(of("staff").slice(0, 3))(
+    "says to sign in where its session has expired: %s",
+    ([, live]) =>
+      Effect.gen(function*() {
+        file(
+          "config",
+          "[profile staff]",
+          "sso_start_url = https://x.awsapps.com/start",
+          "sso_region = eu-central-1",
+          "sso_account_id = 123456789012",
+          "sso_role_name = staff"
+        )
+        const { message } = yield* Effect.flip(get(live))
+        expect(message).toContain(`run aws sso login --profile "staff"`)
+      })
+  )
+})
+
 describe("a source that has none", () => {
   const sources: ReadonlyArray<readonly [source: string, live: () => Layer.Layer<Credentials>]> = [
     ["environment", () => Sources.layerEnvironment()],
