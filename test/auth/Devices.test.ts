@@ -84,6 +84,9 @@ describe("a store that is kept", () => {
         makeDeviceStore({ store })
       )
       expect(next._tag).toBe("SignedIn")
+      // Another device's removal is not this one's.
+      yield* makeDeviceStore({ store }).remove(user, "another")
+      expect((yield* makeDeviceStore({ store }).get(user))?.key).toBe(device?.key)
       yield* makeDeviceStore({ store }).remove(user, device?.key ?? "")
       expect(yield* makeDeviceStore({ store }).get(user)).toBeUndefined()
     }).pipe(Effect.provide(clientOf(poolOf(true))), Effect.runPromise))
