@@ -4,6 +4,7 @@
  */
 import { PgClient } from "@effect/sql-pg"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -114,8 +115,32 @@ const behavesAsLease = (locks: Locks) => {
       yield* Effect.forkDetach(dead.withLock("n")(Effect.never), { startImmediately: true })
       yield* Effect.sleep("200 millis")
       yield* Effect.timeout(next.withLock("n")(Effect.void), "10 seconds")
-      // What was the dead program's is not given back in its name.
-      yield* Effect.timeout(next.withLock("n")(Effect.void), "10 seconds")
+    }).pipe(Effect.runPromise)
+  })
+
+  it("that was taken is not given back by who had it", async () => {
+    const [slow] = await locks(1, { duration: "200 millis" })
+    const [next, third] = await locks(2, { patience: "20 seconds" })
+    if (slow === undefined || next === undefined || third === undefined) return expect.unreachable()
+    await Effect.gen(function*() {
+      const late = yield* Effect.forkChild(slow.withLock("late")(Effect.sleep("1500 millis")), {
+        startImmediately: true
+      })
+      yield* Effect.sleep("500 millis")
+      const has = yield* Deferred.make<void>()
+      const holding = Effect.andThen(Deferred.succeed(has, undefined), Effect.never)
+      const holder = yield* Effect.forkChild(next.withLock("late")(holding), { startImmediately: true })
+      yield* Effect.timeout(Deferred.await(has), "10 seconds")
+      yield* Fiber.join(late)
+      let isIn = false
+      const entering = Effect.sync(() => {
+        isIn = true
+      })
+      const waiting = yield* Effect.forkChild(third.withLock("late")(entering), { startImmediately: true })
+      yield* Effect.sleep("400 millis")
+      expect(isIn).toBe(false)
+      yield* Fiber.interrupt(waiting)
+      yield* Fiber.interrupt(holder)
     }).pipe(Effect.runPromise)
   })
 }
