@@ -2,11 +2,15 @@
  * The client for Node servers and Lambda, in one layer: endpoint, signatures on `node:crypto`, and requests through Node's
  * `http`. It loads neither `fetch` nor WebCrypto.
  */
-import type * as Config from "effect/Config"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Credentials } from "../client/Credentials.ts"
 import type { EndpointError } from "../protocol/Endpoint.ts"
-import { configured } from "../client/Environment.ts"
+import { configured, endpoint, region, retryPolicy } from "../client/Environment.ts"
+import { RetryPolicy } from "../client/Retry.ts"
+import { layerDefault, type ProfileOptions } from "../credentials/index.ts"
+import { layer as layerSharedConfig } from "../credentials/SharedConfig.ts"
 import { type Cognito, layerPublic, type Options } from "../Service.ts"
 import type { Signer, WithoutCredentials } from "../client/Signer.ts"
 import { layerSigner } from "./NodeSigner.ts"
@@ -40,6 +44,39 @@ export const layer: {
 } = ({ transport, ...options }: NodeOptions | WithoutCredentials<NodeOptions>) =>
   // As `layerSigner` does: without credentials in the options the first signature tells what is missing.
   Layer.merge(layerSigner(options as Options), Layer.provide(layerPublic(options), layerNode(transport)))
+
+/** What a program says itself; all else is where AWS's tools have it. */
+export interface AwsOptions extends Partial<WithoutCredentials<NodeOptions>>, ProfileOptions {}
+
+/**
+ * All operations, set up as every tool of AWS's is: region, endpoint, retries and credentials from the options, the
+ * environment, and the profile in the shared files; credentials also from SSO, containers and instances. It needs
+ * `@aws-sdk/credential-providers` for all but the environment.
+ *
+ * @example
+ * ```ts
+ * import { listUserPools } from "effect-cognito"
+ * import { layerAws } from "effect-cognito/node"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const pools = Effect.provide(listUserPools({ MaxResults: 10 }), layerAws({ profile: "staff" }))
+ * ```
+ */
+export const layerAws = (
+  { profile, ...options }: AwsOptions = {}
+): Layer.Layer<Cognito | Signer, EndpointError | Config.ConfigError> => {
+  const named = profile === undefined ? {} : { profile }
+  const settled = Effect.map(
+    Config.all({
+      endpoint,
+      retryPolicy,
+      region: options.region === undefined ? region : Config.succeed(options.region)
+    }),
+    ({ endpoint, region, retryPolicy }) =>
+      Layer.merge(layer({ ...endpoint, ...options, region }), Layer.succeed(RetryPolicy, retryPolicy))
+  )
+  return Layer.unwrap(settled).pipe(Layer.provide(layerDefault(named)), Layer.provide(layerSharedConfig(named)))
+}
 
 /** {@link layer} from Effect's `Config`, under the names that `layerConfig` of the main entry point reads. */
 export const layerConfig: Layer.Layer<Cognito | Signer, EndpointError | Config.ConfigError> = configured(layer)

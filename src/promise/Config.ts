@@ -6,7 +6,6 @@
  */
 import * as platform from "#platform"
 import * as EffectConfig from "effect/Config"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -37,7 +36,12 @@ export interface Endpoint {
 
 /** The options of a client. All may be left out; most may be functions, which are called once, when they are needed. */
 export interface CognitoIdentityProviderClientConfig {
-  /** Such as `eu-central-1`. Default: AWS_REGION. */
+  /**
+   * Which profile of the files that AWS's tools share (`~/.aws/config`, `~/.aws/credentials`) has the settings and the
+   * credentials that neither options nor environment have. On Node. Default: AWS_PROFILE, or `default`.
+   */
+  readonly profile?: string | undefined
+  /** Such as `eu-central-1`. Default: AWS_REGION, or the profile's. */
   readonly region?: string | Provider<string> | undefined
   /**
    * Fixed credentials, or a function that loads them; it is called again shortly before they expire. Default: on Node
@@ -80,13 +84,12 @@ export const layerOf = (
     Layer.mergeAll(
       // With neither region nor endpoint the layer fails, and says so.
       Layer.provide(layerPublic(service as PublicOptions), config.transport ?? platform.layerTransport),
-      signerOf(service.region, config.credentials),
+      signerOf(service.region, config),
       Layer.succeed(RetryPolicy, retryPolicy),
       Layer.succeed(TimeLimits, limits)
-    ))).pipe(Layer.provide(layerEnvironment))
+    ))).pipe(Layer.provide(platform.layerSettings(profileOf(config))))
 
-/** The environment as it is now; Effect's own default is what it was when it was first looked at. */
-const layerEnvironment = Layer.effect(ConfigProvider.ConfigProvider, Effect.sync(() => ConfigProvider.fromEnv()))
+const profileOf = ({ profile }: CognitoIdentityProviderClientConfig) => profile === undefined ? {} : { profile }
 
 /** The options, and what the environment has in the place of absent ones. What an option says, the environment is not asked. */
 const settingsOf = Effect.fnUntraced(function*(config: CognitoIdentityProviderClientConfig) {
@@ -170,16 +173,18 @@ const limitOf = (
 /** Without a region nothing can be signed; operations that need no signature work with an endpoint alone. */
 const signerOf = (
   region: string | undefined,
-  credentials: CognitoIdentityProviderClientConfig["credentials"]
+  config: CognitoIdentityProviderClientConfig
 ): Layer.Layer<Signer> =>
   region === undefined
     ? Layer.succeed(Signer, {
-      sign: () => Effect.fail(new SigningError({ message: "there is no region: set `region` or AWS_REGION" }))
+      sign: () =>
+        Effect.fail(new SigningError({ message: "there is no region: set `region`, AWS_REGION or that of a profile" }))
     })
-    : Layer.provide(platform.layerSigner({ region }), credentialsOf(credentials))
+    : Layer.provide(platform.layerSigner({ region }), credentialsOf(config))
 
-const credentialsOf = (credentials: CognitoIdentityProviderClientConfig["credentials"]): Layer.Layer<Credentials> => {
-  if (credentials === undefined) return platform.layerCredentials
+const credentialsOf = (config: CognitoIdentityProviderClientConfig): Layer.Layer<Credentials> => {
+  const { credentials } = config
+  if (credentials === undefined) return platform.layerCredentials(profileOf(config))
   return isProvider(credentials)
     ? layerLoaded(loaded(credentials))
     : Layer.succeed(Credentials, { get: redacted(credentials) })
