@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
@@ -19,6 +20,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/build.ts"],
     setupFiles: ["test/support/seed.ts"],
+    // Much of a test's time is waiting: two at a time also where there are two processors.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     // A server that does not stop by itself is a bug of the tests.
     teardownTimeout: 10_000
