@@ -43,7 +43,7 @@ export type RefreshError =
   | ClientError
   | UnexpectedStepError
 
-/** Whose access token authorises the user's calls until when is no matter: it may have ended by the service's clock. */
+/** Whether the service found the access token expired, whatever this machine's clock says. */
 export const isExpired = ({ _tag, message }: { readonly _tag: string; readonly message: string }): boolean =>
   _tag === "NotAuthorizedException" && /access token has expired/i.test(message)
 

@@ -68,31 +68,44 @@ export const fromLease = (
   { duration = "30 seconds", patience = "10 seconds" }: LeaseOptions = {}
 ): SessionLock => ({
   withLock: (name) => (effect) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function*() {
-        const owner = crypto.randomUUID()
-        // An attempt goes to its end, lest it succeed after it was given up and nobody gave it back.
-        const attempt = Effect.flatMap(
-          Effect.uninterruptible(answered(acquire(name, owner, Duration.toMillis(duration)))),
-          (isMine) => isMine ? Effect.void : Effect.fail("another has it")
-        )
-        const acquired = yield* restore(attempt.pipe(
-          Effect.retry(Schedule.jittered(Schedule.spaced("50 millis"))),
-          Effect.timeoutOption(patience),
-          Effect.orElseSucceed(Option.none)
-        )).pipe(Effect.onInterrupt(() => given(release(name, owner))))
-        if (Option.isNone(acquired)) yield* unlocked
-        return yield* Effect.onExit(restore(effect), () => given(release(name, owner)))
-      })
-    )
+    Effect.suspend(() => {
+      const owner = crypto.randomUUID()
+      // An attempt goes to its end, lest it succeed after it was given up and nobody gave it back.
+      const attempt = Effect.flatMap(
+        Effect.uninterruptible(answered(acquire(name, owner, Duration.toMillis(duration)))),
+        (isMine) => isMine ? Effect.void : Effect.fail("another has it")
+      )
+      const granted = Effect.retry(attempt, Schedule.jittered(Schedule.spaced("50 millis")))
+      // A lease that is not given back ends by itself.
+      return within({ granted, patience, release: Effect.ignore(answered(release(name, owner))) }, effect)
+    })
 })
+
+/** A lock that was asked for. */
+interface Asked {
+  readonly granted: Effect.Effect<unknown, unknown>
+  /** Gives the lock back, and takes back what was asked. */
+  readonly release: Effect.Effect<void>
+  readonly patience: Duration.Input
+}
+
+/** Runs an effect with a lock; without it where that cannot be had in time. Who waits can leave. */
+const within = <A, E, R>(
+  { granted, patience, release }: Asked,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function*() {
+      const waiting = granted.pipe(Effect.timeoutOption(patience), Effect.orElseSucceed(Option.none))
+      const held = yield* Effect.onInterrupt(restore(waiting), () => release)
+      if (Option.isNone(held)) yield* unlocked
+      return yield* Effect.onExit(restore(effect), () => release)
+    })
+  )
 
 /** What a server does not answer in a while has failed. */
 const answered = <A>(answer: Effect.Effect<A, unknown>): Effect.Effect<A, unknown> =>
   Effect.timeout(Effect.interruptible(answer), "5 seconds")
-
-/** Gives a lease back, which ends by itself where that fails. */
-const given = (release: Effect.Effect<unknown, unknown>): Effect.Effect<void> => Effect.ignore(answered(release))
 
 const unlocked = Effect.logWarning("the session's lock could not be had: its tokens are refreshed without it")
 
@@ -110,18 +123,7 @@ export const fromLockManager = (
   locks: LockManager,
   { patience = "10 seconds" }: SessionLockOptions = {}
 ): SessionLock => ({
-  withLock: (name) => (effect) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function*() {
-        const lock = requested(locks, name)
-        const held = yield* Effect.onInterrupt(
-          restore(Effect.timeoutOption(lock.granted, patience)),
-          () => lock.release
-        )
-        if (Option.isNone(held)) yield* unlocked
-        return yield* Effect.onExit(restore(effect), () => lock.release)
-      })
-    )
+  withLock: (name) => (effect) => Effect.suspend(() => within({ ...requested(locks, name), patience }, effect))
 })
 
 /** Asks for a lock, when it is waited for; releasing it also takes the request back. */

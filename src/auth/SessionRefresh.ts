@@ -8,7 +8,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { Cognito } from "../Service.ts"
 import type { AppClient } from "./AppClient.ts"
 import type { Tokens } from "./AuthenticationResult.ts"
-import { ended, type Ending, refreshed, type RefreshError, type RefreshOptions } from "./SessionCalls.ts"
+import { ended, type EndError, type Ending, refreshed, type RefreshError, type RefreshOptions } from "./SessionCalls.ts"
 import { NotSignedInError } from "./SessionError.ts"
 import type { SessionLock } from "./SessionLock.ts"
 import { verdictOf } from "./SessionRefusal.ts"
@@ -47,7 +47,7 @@ export interface SessionRefresh {
   readonly end: (
     held: SignedIn,
     how: Ending
-  ) => Effect.Effect<void, Effect.Error<ReturnType<typeof ended>>, AppClient | Cognito>
+  ) => Effect.Effect<void, EndError, AppClient | Cognito>
   /** Says how a session is over, for a refresh of it that is under way. */
   readonly mark: (held: SignedIn, how: Ending) => void
 }

@@ -80,15 +80,23 @@ export const knownAs = ({ client, devices, isNamedLate, typed, username }: Attem
   )
 }
 
+/** A device that is new to the pool, which does not have its keys yet. */
+export const newDevice = (
+  { DeviceGroupKey: groupKey, DeviceKey: key }: NewDeviceMetadataType = {}
+): SignedInDevice | undefined =>
+  key === undefined || groupKey === undefined
+    ? undefined
+    : { key, groupKey, confirmed: false, userConfirmationNecessary: false }
+
 /** Makes a new device known to the pool, where the program has a store for its keys. */
 export const confirm = Effect.fnUntraced(function*(
   { client, deviceName, devices, username }: Attempt,
   accessToken: Redacted.Redacted<string>,
-  { DeviceGroupKey: groupKey, DeviceKey: key }: NewDeviceMetadataType
+  metadata: NewDeviceMetadataType | undefined
 ): Effect.fn.Return<SignedInDevice | undefined, never, Cognito> {
-  if (key === undefined || groupKey === undefined) return undefined
-  const device = { key, groupKey, confirmed: false, userConfirmationNecessary: false }
-  if (devices === undefined) return device
+  const device = newDevice(metadata)
+  if (devices === undefined || device === undefined) return device
+  const { groupKey, key } = device
   const password = Redacted.make(Base64.encode(yield* randomBytes(40)))
   const DeviceSecretVerifierConfig = Srp.verifier({ group: groupKey, name: key, password }, yield* randomBytes(16))
   // The sign-in has succeeded; that the device is not remembered is no reason to lose it.

@@ -117,7 +117,7 @@ export const advance = <R, E extends Named>(attempt: Attempt<R, E>, answer: Init
 const unexpected = (message: string) => Effect.fail(new UnexpectedStepError({ message }))
 
 /** Answers a challenge by itself where it can, or gives it back. */
-export const meet = <R, E extends Named>(attempt: Attempt<R, E>, asked: Asked): Going<R, E> => {
+const meet = <R, E extends Named>(attempt: Attempt<R, E>, asked: Asked): Going<R, E> => {
   switch (asked.name) {
     case "PASSWORD_VERIFIER":
       return provePassword(attempt, asked)
@@ -285,9 +285,7 @@ const finish = <R, E>(attempt: Attempt<R, E>, result: AuthenticationResultType):
     const known = attempt.device
     // One that was refused under an alias is dropped under the pool's own name.
     if (attempt.refusedDevice !== undefined) yield* identified(attempt, username)
-    const device = result.NewDeviceMetadata === undefined
-      ? undefined
-      : yield* confirm(own, tokens.accessToken, result.NewDeviceMetadata)
+    const device = yield* confirm(own, tokens.accessToken, result.NewDeviceMetadata)
     const signedIn: SignedIn = {
       _tag: "SignedIn",
       username,

@@ -10,6 +10,7 @@ import { ClientError, EncodeError } from "../errors/ClientError.ts"
 import * as Wire from "../protocol/Wire.ts"
 import type { AuthenticationResultType } from "../schema/Auth.ts"
 import { tokensOf, usernameOf } from "./AuthenticationResult.ts"
+import { newDevice } from "./SignInDevice.ts"
 import { InvalidStateError, UnexpectedStepError } from "./SignInError.ts"
 import type { SignedIn } from "./Step.ts"
 
@@ -88,15 +89,12 @@ export const fromResult = (
     if (username === undefined) {
       return yield* new UnexpectedStepError({ message: "the access token does not name its user: give the username" })
     }
-    const { DeviceGroupKey: groupKey, DeviceKey: key } = result.NewDeviceMetadata ?? {}
     return {
       _tag: "SignedIn",
       username,
       typedName: username,
       tokens,
-      device: key === undefined || groupKey === undefined
-        ? undefined
-        : { key, groupKey, confirmed: false, userConfirmationNecessary: false }
+      device: newDevice(result.NewDeviceMetadata)
     }
   })
 

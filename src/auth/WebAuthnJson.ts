@@ -95,8 +95,7 @@ export const credentialText = (credential: unknown): Result.Result<string, undef
   Result.try({
     try: () => {
       const isObject = typeof credential === "object" && credential !== null
-      const isBrowsers = isObject &&
-        Object.prototype.toString.call(Reflect.get(credential, "rawId")) === "[object ArrayBuffer]"
+      const isBrowsers = isObject && isBuffer(Reflect.get(credential, "rawId"))
       // It has the members that are read.
       const text = JSON.stringify(isBrowsers ? givenJson(credential as Credential) : credential)
       if (typeof text !== "string") throw new TypeError("no JSON")
@@ -142,11 +141,13 @@ const textOf = (bytes: unknown): string => {
   if (ArrayBuffer.isView(bytes)) {
     return Base64Url.encode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   }
-  // An extension's buffer may be of another realm, where `instanceof` fails.
-  if (Object.prototype.toString.call(bytes) !== "[object ArrayBuffer]") throw new TypeError("not bytes")
-  // Seen to be a buffer.
-  return Base64Url.encode(new Uint8Array(bytes as ArrayBuffer))
+  if (!isBuffer(bytes)) throw new TypeError("not bytes")
+  return Base64Url.encode(new Uint8Array(bytes))
 }
+
+/** An extension's buffer may be of another realm, where `instanceof` fails. */
+const isBuffer = (value: unknown): value is ArrayBuffer =>
+  Object.prototype.toString.call(value) === "[object ArrayBuffer]"
 
 /** A value with its bytes as Base64 for URLs; what JSON does not have is left out. */
 const jsonOf = (value: unknown): Schema.Json => {
@@ -155,9 +156,7 @@ const jsonOf = (value: unknown): Schema.Json => {
   }
   if (Array.isArray(value)) return value.map(jsonOf)
   if (typeof value !== "object") return null
-  if (ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === "[object ArrayBuffer]") {
-    return textOf(value)
-  }
+  if (ArrayBuffer.isView(value) || isBuffer(value)) return textOf(value)
   return Object.fromEntries(
     Object.entries(value).filter(([, member]) => member !== undefined && typeof member !== "function")
       .map(([name, member]) => [name, jsonOf(member)])

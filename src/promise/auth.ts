@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import * as Answers from "../auth/Answers.ts"
 import * as AppClientOperations from "../auth/AppClientOperations.ts"
 import * as Auth from "../auth/index.ts"
-import { fromLockManager } from "../auth/SessionLock.ts"
+import { fromLockManager, type LockManager } from "../auth/SessionLock.ts"
 import { ClientError, EncodeError } from "../errors/ClientError.ts"
 import type { ServiceError } from "../errors/ServiceError.ts"
 import type { Operation } from "../Operation.ts"
@@ -62,13 +62,7 @@ export interface AuthClientConfig extends CognitoIdentityProviderClientConfig {
 export interface ResumeOptions extends Auth.UserContextOptions {}
 
 /** The browser's `navigator.locks`, for example, or another that runs a function while nobody else has the lock. */
-export interface AuthLock {
-  readonly request: (
-    name: string,
-    options: { readonly signal: AbortSignal },
-    run: () => Promise<void>
-  ) => Promise<unknown>
-}
+export interface AuthLock extends LockManager {}
 
 /** How a session is kept and refreshed. */
 export interface SessionOptions

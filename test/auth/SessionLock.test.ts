@@ -16,7 +16,6 @@ import * as TestClock from "effect/testing/TestClock"
 import { build } from "esbuild"
 import { Redis } from "ioredis"
 import { execFile } from "node:child_process"
-import { existsSync } from "node:fs"
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -36,10 +35,7 @@ import {
 } from "../../src/auth/SessionLock.ts"
 import * as SqlLock from "../../src/auth/SqlLock.ts"
 import { isMissing, type RealServer, startPostgres, startRedis } from "../support/realServers.ts"
-
-const executable = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
-  path !== undefined && existsSync(path)
-)
+import { chromiumPath, isChromiumMissing } from "../support/chromium.ts"
 
 /** Locks of several programs, which share what is behind them. */
 type Locks = (count: number, options?: LeaseOptions) => Promise<ReadonlyArray<SessionLock>>
@@ -293,7 +289,7 @@ describe("a lock manager", () => {
   })
 })
 
-it.skipIf(executable === undefined && process.env.CI === undefined)(
+it.skipIf(isChromiumMissing)(
   "Chromium's tabs have one lock (skipped where there is no Chromium: CHROMIUM is its path)",
   async () => {
     const { outputFiles: [file] } = await build({
@@ -303,7 +299,7 @@ it.skipIf(executable === undefined && process.env.CI === undefined)(
       write: false,
       logLevel: "error"
     })
-    const browser = await chromium.launch({ executablePath: executable ?? "/usr/bin/chromium", args: ["--no-sandbox"] })
+    const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] })
     try {
       const context = await browser.newContext()
       await context.route(

@@ -47,6 +47,9 @@ const signedIn = <R, E>(begun: Effect.Effect<Step<R, E>, E, R>) =>
 const by = (flow: "USER_SRP_AUTH" | "USER_PASSWORD_AUTH", username = "anna@example.com") =>
   signedIn(signIn({ flow, username, password }))
 
+/** The store of devices that the client has. */
+const deviceStore = Effect.flatMap(DeviceStore, (store) => store ? Effect.succeed(store) : Effect.die("no store"))
+
 const user = ({ clientId, id }: Pool) => ({ userPoolId: id, clientId, username: name })
 
 describe("one user under several names", () => {
@@ -111,7 +114,7 @@ describe("one user under several names", () => {
     await run(
       pool,
       Effect.gen(function*() {
-        const store = (yield* DeviceStore) ?? (yield* Effect.die("no store"))
+        const store = yield* deviceStore
         const [anna, bert] = [yield* by("USER_PASSWORD_AUTH", "anna"), yield* by("USER_PASSWORD_AUTH", "bert")]
         // As if "bert" had been Anna's before.
         yield* store.setUsername({ ...user(pool), username: "bert" }, name)
@@ -187,7 +190,7 @@ describe.each(refusals)("a device that is refused, as %s", (_, spoil) => {
     await run(
       pool,
       Effect.gen(function*() {
-        const store = (yield* DeviceStore) ?? (yield* Effect.die("no store"))
+        const store = yield* deviceStore
         const first = yield* signedIn(signIn(options))
         yield* spoil(pool, store, first.device?.key ?? "")
         const second = yield* signedIn(signIn(options))
@@ -224,7 +227,7 @@ it("a device that is refused is dropped, too, where tokens follow at once and no
   await run(
     pool,
     Effect.gen(function*() {
-      const store = (yield* DeviceStore) ?? (yield* Effect.die("no store"))
+      const store = yield* deviceStore
       expect((yield* signIn).device?.confirmed).toBe(true)
       pool.forgetDevices()
       pool.fault({ operations: ["ConfirmDevice"], error: { name: "InternalErrorException" } })
@@ -315,7 +318,7 @@ describe("a device that is forgotten", () => {
     await run(
       pool,
       Effect.gen(function*() {
-        const store = (yield* DeviceStore) ?? (yield* Effect.die("no store"))
+        const store = yield* deviceStore
         const session = yield* sessionOf
         yield* forgetSessionDevice(session)
         expect([...pool.devices()]).toEqual([])
@@ -332,7 +335,7 @@ describe("a device that is forgotten", () => {
     await run(
       pool,
       Effect.gen(function*() {
-        const store = (yield* DeviceStore) ?? (yield* Effect.die("no store"))
+        const store = yield* deviceStore
         const session = yield* sessionOf
         pool.forgetDevices()
         yield* forgetSessionDevice(session)

@@ -4,16 +4,12 @@
  * `SCREENSHOT=1` takes the picture in the README anew.
  */
 import jsqr from "jsqr"
-import { existsSync } from "node:fs"
 import { URI } from "otpauth"
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Example, serve } from "../../examples/browser/serve.ts"
 import { totpCode } from "../support/pool.ts"
-
-const executable = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
-  path !== undefined && existsSync(path)
-)
+import { chromiumPath, isChromiumMissing } from "../support/chromium.ts"
 
 const email = "ada@example.com"
 const password = "Correct-Horse-1"
@@ -47,13 +43,13 @@ const takePicture = async () => {
 }
 
 /** Without a browser there is nothing to test; CI has one, or fails. */
-describe.skipIf(executable === undefined && process.env.CI === undefined)(
+describe.skipIf(isChromiumMissing)(
   "in Chromium (skipped where there is none: CHROMIUM is its path)",
   () => {
     beforeAll(async () => {
       example = await serve()
       browser = await chromium.launch({
-        executablePath: executable ?? "/usr/bin/chromium",
+        executablePath: chromiumPath,
         args: [
           "--no-sandbox",
           "--disable-gpu",

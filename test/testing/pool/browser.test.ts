@@ -1,13 +1,9 @@
 /** The pool in a browser's page: bundled for it, nothing of Node in it, and a user signs in there. */
 import { build } from "esbuild"
-import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { chromium } from "playwright-core"
 import { expect, it } from "vitest"
-
-const executable = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
-  path !== undefined && existsSync(path)
-)
+import { chromiumPath, isChromiumMissing } from "../../support/chromium.ts"
 
 const bundle = async (): Promise<string> => {
   const { outputFiles: [file] } = await build({
@@ -26,11 +22,11 @@ it("a bundle for browsers needs nothing of Node", async () => {
   expect(await bundle()).not.toMatch(/(from|import|require)\s*\(?\s*"node:(?!http")/)
 })
 
-it.skipIf(executable === undefined && process.env.CI === undefined)(
+it.skipIf(isChromiumMissing)(
   "signs in within a page (skipped where there is no Chromium: CHROMIUM is its path)",
   async () => {
     const browser = await chromium.launch({
-      executablePath: executable ?? "/usr/bin/chromium",
+      executablePath: chromiumPath,
       args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     })
     try {
