@@ -81,8 +81,8 @@ export const layer: {
  * {@link layer} from Effect's `Config`, under the names that AWS's tools use: `AWS_REGION`, `AWS_ACCESS_KEY_ID`,
  * `AWS_SECRET_ACCESS_KEY`; and, where they are set, `AWS_SESSION_TOKEN`, `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER` or
  * `AWS_ENDPOINT_URL` (unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is `true`), `AWS_USE_FIPS_ENDPOINT`,
- * `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, `EFFECT_COGNITO_ALLOW_INSECURE_ENDPOINT`. Read
- * once, when the layer is built.
+ * `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, `AWS_SDK_UA_APP_ID`,
+ * `EFFECT_COGNITO_ALLOW_INSECURE_ENDPOINT`. Read once, when the layer is built.
  */
 export const layerConfig: Layer.Layer<Cognito | Signer, Endpoint.EndpointError | Config.ConfigError, Transport> =
   Environment.configured(layer)

@@ -16,6 +16,7 @@ export {
   Transport,
   type TransportFailure
 } from "./client/Transport.ts"
+export { UserAgent, userAgent, type UserAgentOptions } from "./client/UserAgent.ts"
 export * from "./errors/index.ts"
 export type { Exchange, Operation } from "./Operation.ts"
 export * from "./operations/index.ts"

@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { CredentialsError } from "../errors/ClientError.ts"
-import type { AwsCredentials } from "./Credentials.ts"
+import { type AwsCredentials, ClientRegion } from "./Credentials.ts"
 
 /** AWS credentials in their plain form. */
 export interface AwsCredentialIdentity {
@@ -18,6 +18,28 @@ export interface AwsCredentialIdentity {
   /** When they stop working. Absent: never. */
   readonly expiration?: Date | undefined
 }
+
+/** What a provider is told of the client that asks. */
+export interface AwsIdentityProperties {
+  readonly callerClientConfig?: {
+    /** The client's region, in which a provider asks AWS's services unless it is told otherwise. */
+    readonly region: () => Promise<string>
+  }
+}
+
+/** A provider of the AWS SDK. */
+export type AwsCredentialIdentityProvider = (properties?: AwsIdentityProperties) => Promise<AwsCredentialIdentity>
+
+/** Asks a provider, which is told the region of the client; `refusal` makes the error of what it rejects with. */
+export const askProvider = <E>(
+  provider: AwsCredentialIdentityProvider,
+  refusal: (thrown: unknown) => E
+): Effect.Effect<AwsCredentialIdentity, E> =>
+  Effect.flatMap(ClientRegion, (region) =>
+    Effect.tryPromise({
+      try: async () => provider(region === undefined ? {} : { callerClientConfig: { region: async () => region } }),
+      catch: refusal
+    }))
 
 /**
  * The credentials with their secrets wrapped. Fails with a `CredentialsError`, which quotes nothing, where the identity or

@@ -30,6 +30,14 @@ export class Credentials extends Context.Service<Credentials, {
   readonly get: Effect.Effect<AwsCredentials, CredentialsError>
 }>()("effect-cognito/Credentials") {}
 
+/**
+ * The region of the client that asks for credentials, where a signer asks: a source that calls a service of AWS's itself, and is
+ * not told where, calls it there.
+ */
+export const ClientRegion = Context.Reference<string | undefined>("effect-cognito/Credentials/ClientRegion", {
+  defaultValue: () => undefined
+})
+
 /** Credentials that stay the same. */
 export const layerStatic = (credentials: AwsCredentials): Layer.Layer<Credentials> =>
   Layer.succeed(Credentials, { get: Effect.succeed(credentials) })

@@ -17,6 +17,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import { allowingVariable, type EndpointOptions } from "../protocol/Endpoint.ts"
 import { type AwsCredentials, config as credentials } from "./Credentials.ts"
 import { RetryPolicy } from "./Retry.ts"
+import { UserAgent, userAgent } from "./UserAgent.ts"
 
 /** `AWS_REGION`. */
 export const region = Config.NonEmptyString("AWS_REGION")
@@ -64,6 +65,9 @@ export const retryMode = Config.map(
   Option.map((mode) => mode === "adaptive" ? mode : "standard")
 )
 
+/** `AWS_SDK_UA_APP_ID`. */
+export const appId = Config.option(Config.NonEmptyString("AWS_SDK_UA_APP_ID"))
+
 /** Whether an endpoint may be plain http on another host, such as one of a compose file. */
 export const allowInsecureEndpoint = flag(allowingVariable)
 
@@ -75,8 +79,17 @@ export const endpoint = Config.all({
   allowInsecureEndpoint
 }).pipe(Config.map(present))
 
-/** How often and how calls are tried again. */
-export const retryPolicy = Config.all({ maxAttempts, mode: retryMode }).pipe(Config.map(present))
+/** How often and how calls are tried again, and what requests say of the program. */
+export const layerReferences: Layer.Layer<never, Config.ConfigError> = Layer.unwrap(
+  Effect.map(
+    Config.all({
+      retryPolicy: Config.map(Config.all({ maxAttempts, mode: retryMode }), present),
+      agent: Config.map(Config.all({ appId }), present)
+    }),
+    ({ agent, retryPolicy }) =>
+      Layer.merge(Layer.succeed(RetryPolicy, retryPolicy), Layer.succeed(UserAgent, userAgent(agent)))
+  )
+)
 
 /** The options of a client that the environment has. */
 export interface ConfiguredOptions extends EndpointOptions {
@@ -84,15 +97,14 @@ export interface ConfiguredOptions extends EndpointOptions {
   readonly credentials: AwsCredentials
 }
 
-/** The layer that a function makes of the options which the environment has, with the retries that it asks for. */
+/** The layer that a function makes of the options which the environment has, with the references that it has. */
 export const configured = <A, E, R>(
   layer: (options: ConfiguredOptions) => Layer.Layer<A, E, R>
 ): Layer.Layer<A, E | Config.ConfigError, R> =>
   Layer.unwrap(
     Effect.map(
-      Config.all({ credentials, endpoint, region, retryPolicy }),
-      ({ credentials, endpoint, region, retryPolicy }) =>
-        Layer.merge(layer({ region, credentials, ...endpoint }), Layer.succeed(RetryPolicy, retryPolicy))
+      Config.all({ credentials, endpoint, region }),
+      ({ credentials, endpoint, region }) => Layer.merge(layer({ region, credentials, ...endpoint }), layerReferences)
     )
   )
 

@@ -23,6 +23,7 @@ import {
   Transport,
   transportError
 } from "./Transport.ts"
+import { UserAgent, withUserAgent } from "./UserAgent.ts"
 
 /**
  * Sends requests through the `HttpClient` of the context.
@@ -37,16 +38,17 @@ export const layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClien
     send: (request) => {
       const refusal = checkHeaders(request.headers)
       if (refusal !== undefined) return Effect.fail(refusal)
-      return client.execute(
-        HttpClientRequest.make(request.method)(request.url).pipe(
-          HttpClientRequest.setHeaders(request.headers),
-          HttpClientRequest.bodyUint8Array(request.body, request.headers["content-type"])
+      return Effect.flatMap(UserAgent, (agent) =>
+        client.execute(
+          HttpClientRequest.make(request.method)(request.url).pipe(
+            HttpClientRequest.setHeaders(withUserAgent(request.headers, agent)),
+            HttpClientRequest.bodyUint8Array(request.body, request.headers["content-type"])
+          )
+        )).pipe(
+          Effect.flatMap((response) => Effect.flatMap(MaxResponseSize, (limit) => receive(response, limit))),
+          Effect.mapError((error) => error._tag === "HttpClientError" ? transportError(error.reason) : error),
+          Effect.updateContext(withSettings)
         )
-      ).pipe(
-        Effect.flatMap((response) => Effect.flatMap(MaxResponseSize, (limit) => receive(response, limit))),
-        Effect.mapError((error) => error._tag === "HttpClientError" ? transportError(error.reason) : error),
-        Effect.updateContext(withSettings)
-      )
     }
   }))
 )

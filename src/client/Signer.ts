@@ -12,8 +12,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { type AwsCredentials, Credentials, layerLoaded, layerStatic } from "./Credentials.ts"
+import { type AwsCredentials, ClientRegion, Credentials, layerLoaded, layerStatic } from "./Credentials.ts"
 import { CredentialsError, SigningError } from "../errors/ClientError.ts"
+import { plainRegion } from "../protocol/Endpoint.ts"
 import type { TransportRequest } from "../protocol/Message.ts"
 
 /**
@@ -63,15 +64,18 @@ export interface MakeSign {
 
 /** Makes the layer of a way to sign: the keys come from the options, or else from the {@link Credentials} service. */
 export const layerSigning =
-  (makeSign: MakeSign): LayerSigner => ({ credentials, region }: SignerOptions | WithoutCredentials<SignerOptions>) => {
+  (makeSign: MakeSign): LayerSigner =>
+  ({ credentials, region: named }: SignerOptions | WithoutCredentials<SignerOptions>) => {
+    const region = plainRegion(named)
     const signer = Layer.effect(
       Signer,
       Effect.map(Credentials, ({ get }) => {
         const sign = makeSign(region)
+        const load = Effect.provideService(get, ClientRegion, region)
         const amzDate = makeAmzDate()
         return {
           sign: (request, clockOffset = 0) =>
-            Effect.flatMap(get, (credentials): ReturnType<Signer["Service"]["sign"]> => {
+            Effect.flatMap(load, (credentials): ReturnType<Signer["Service"]["sign"]> => {
               const keys = keysOf(credentials)
               if (keys === undefined) return unusable
               return Effect.flatMap(Clock.currentTimeMillis, (now) => sign(request, keys, amzDate(now + clockOffset)))

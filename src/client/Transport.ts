@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ResponseTooLargeError, type TimeoutError, TransportError } from "../errors/ClientError.ts"
 import { origin, type TransportHeaders, type TransportRequest, type TransportResponse } from "../protocol/Message.ts"
+import { UserAgent, withUserAgent } from "./UserAgent.ts"
 
 /** Why there is no response: the network, a limit of time, or a body that is too large to take. */
 export type TransportFailure = TransportError | TimeoutError | ResponseTooLargeError
@@ -72,14 +73,17 @@ export const layerFetch: Layer.Layer<Transport> = Layer.effect(
     send: ({ body, headers, url }) => {
       const refusal = checkHeaders(headers)
       if (refusal !== undefined) return Effect.fail(refusal)
-      return Effect.flatMap(MaxResponseSize, (limit) =>
-        Effect.tryPromise({
+      return Effect.withFiber(({ context }) => {
+        const limit = Context.get(context, MaxResponseSize)
+        const sent = withUserAgent(headers, Context.get(context, UserAgent))
+        return Effect.tryPromise({
           try: async (signal) => {
-            const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" })
+            const response = await fetch(url, { method: "POST", headers: sent, body, signal, redirect: "manual" })
             return await receive(response, limit)
           },
           catch: (thrown) => thrown instanceof ResponseTooLargeError ? thrown : transportError(thrown)
-        }))
+        })
+      })
     }
   }))
 )

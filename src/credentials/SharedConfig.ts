@@ -44,7 +44,8 @@ const variables = {
   use_fips_endpoint: "AWS_USE_FIPS_ENDPOINT",
   use_dualstack_endpoint: "AWS_USE_DUALSTACK_ENDPOINT",
   max_attempts: "AWS_MAX_ATTEMPTS",
-  retry_mode: "AWS_RETRY_MODE"
+  retry_mode: "AWS_RETRY_MODE",
+  sdk_ua_app_id: "AWS_SDK_UA_APP_ID"
 }
 
 const variablesOf = ({ configFile, credentialsFile }: Files, profile: string): Settings => {

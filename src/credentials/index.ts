@@ -12,16 +12,17 @@ import type * as Providers from "@aws-sdk/credential-providers"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import { type AwsCredentialIdentity, redacted } from "../client/CredentialIdentity.ts"
+import { askProvider, type AwsCredentialIdentityProvider, redacted } from "../client/CredentialIdentity.ts"
 import { config, type Credentials, layerLoaded } from "../client/Credentials.ts"
 import { CredentialsError } from "../errors/ClientError.ts"
 import { type Logger, silent, sourcesLogger } from "./logger.ts"
 
-export type { AwsCredentialIdentity } from "../client/CredentialIdentity.ts"
+export type {
+  AwsCredentialIdentity,
+  AwsCredentialIdentityProvider,
+  AwsIdentityProperties
+} from "../client/CredentialIdentity.ts"
 export { type AwsCredentials, Credentials, layerConfig, layerLoaded, layerStatic } from "../client/Credentials.ts"
-
-/** A provider of the AWS SDK. */
-export type AwsCredentialIdentityProvider = () => Promise<AwsCredentialIdentity>
 
 /** Which part of the shared config and credentials files to read. */
 export interface ProfileOptions {
@@ -98,7 +99,7 @@ const layerOf = (
   layerLoaded(
     Effect.flatMap(packaged(source), (providers) =>
       // `make` may throw as well: some of them read their settings at once.
-      ask(async () => make(providers, { ...fresh, logger: silent })(), () => [source], options))
+      ask(async (properties) => make(providers, { ...fresh, logger: silent })(properties), () => [source], options))
   )
 
 const packaged = (source: string) =>
@@ -116,10 +117,7 @@ const ask = (
 ) => {
   const failure = (why: string) =>
     new CredentialsError({ message: `no credentials from ${sources().join(", ")}${why}`, sources: sources() })
-  return Effect.tryPromise({
-    try: async () => provider(),
-    catch: (thrown) => failure(`${nameOf(thrown)}${adviceOn(thrown, options)}`)
-  }).pipe(
+  return askProvider(provider, (thrown) => failure(`${nameOf(thrown)}${adviceOn(thrown, options)}`)).pipe(
     Effect.flatMap((identity) => Effect.mapError(redacted(identity), ({ message }) => failure(`: ${message}`)))
   )
 }

@@ -7,8 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Credentials } from "../client/Credentials.ts"
 import type { EndpointError } from "../protocol/Endpoint.ts"
-import { configured, endpoint, region, retryPolicy } from "../client/Environment.ts"
-import { RetryPolicy } from "../client/Retry.ts"
+import { configured, endpoint, layerReferences, region } from "../client/Environment.ts"
 import { layerDefault, type ProfileOptions } from "../credentials/index.ts"
 import { layer as layerSharedConfig } from "../credentials/SharedConfig.ts"
 import { type Cognito, layerPublic, type Options } from "../Service.ts"
@@ -69,11 +68,9 @@ export const layerAws = (
   const settled = Effect.map(
     Config.all({
       endpoint,
-      retryPolicy,
       region: options.region === undefined ? region : Config.succeed(options.region)
     }),
-    ({ endpoint, region, retryPolicy }) =>
-      Layer.merge(layer({ ...endpoint, ...options, region }), Layer.succeed(RetryPolicy, retryPolicy))
+    ({ endpoint, region }) => Layer.merge(layer({ ...endpoint, ...options, region }), layerReferences)
   )
   return Layer.unwrap(settled).pipe(Layer.provide(layerDefault(named)), Layer.provide(layerSharedConfig(named)))
 }

@@ -26,6 +26,7 @@ import {
   transportError,
   type TransportFailure
 } from "../client/Transport.ts"
+import { UserAgent, withUserAgent } from "../client/UserAgent.ts"
 import type { TransportHeaders, TransportRequest, TransportResponse } from "../protocol/Message.ts"
 import { type Deadlines, makeDeadlines } from "./Deadlines.ts"
 
@@ -73,15 +74,15 @@ export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Trans
     Effect.map(Effect.acquireRelease(Effect.sync(() => makeAgents(options)), closeAgents), (agents) => {
       const after = makeDeadlines()
       let place: Place | undefined
-      const start = (request: TransportRequest) => () => {
+      const start = (request: TransportRequest, agent: string | undefined) => () => {
         // A client has one endpoint, so one is worth keeping.
         if (place?.url !== request.url) place = placeOf(request.url, agents)
-        return open(place, request)
+        return open(place, request, agent)
       }
       const send = (request: TransportRequest, limit?: SendLimit) =>
         Effect.withFiber<TransportResponse, TransportFailure>(({ context }) =>
           exchange(
-            start(request),
+            start(request, Context.get(context, UserAgent)),
             request,
             { after, attempt: limit, connection: Context.get(context, TimeLimits).connection },
             Context.get(context, MaxResponseSize)
@@ -166,9 +167,13 @@ const placeOf = (url: string, agents: Agents): Place => {
   }
 }
 
-const open = ({ options, request }: Place, { body, headers }: TransportRequest): ClientRequest => {
+const open = (
+  { options, request }: Place,
+  { body, headers }: TransportRequest,
+  agent: string | undefined
+): ClientRequest => {
   // A copy, since instrumentation adds its own. A list would be written faster, but OpenTelemetry takes objects alone.
-  const outgoing = request({ ...options, headers: { ...headers } })
+  const outgoing = request({ ...options, headers: withUserAgent(headers, agent) })
   outgoing.end(body)
   return outgoing
 }

@@ -9,7 +9,12 @@ import * as EffectConfig from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type AwsCredentialIdentity, redacted } from "../client/CredentialIdentity.ts"
+import {
+  askProvider,
+  type AwsCredentialIdentity,
+  type AwsCredentialIdentityProvider,
+  redacted
+} from "../client/CredentialIdentity.ts"
 import { type AwsCredentials, Credentials, layerLoaded } from "../client/Credentials.ts"
 import type { EndpointError, EndpointOptions } from "../protocol/Endpoint.ts"
 import * as Environment from "../client/Environment.ts"
@@ -20,7 +25,11 @@ import { Signer } from "../client/Signer.ts"
 import { TimeLimits } from "../client/TimeLimits.ts"
 import type { Transport } from "../client/Transport.ts"
 
-export type { AwsCredentialIdentity } from "../client/CredentialIdentity.ts"
+export type {
+  AwsCredentialIdentity,
+  AwsCredentialIdentityProvider,
+  AwsIdentityProperties
+} from "../client/CredentialIdentity.ts"
 
 /** A value that is found when it is needed, once. */
 export type Provider<A> = () => Promise<A>
@@ -48,7 +57,7 @@ export interface CognitoIdentityProviderClientConfig {
    * the AWS SDK's chain of sources, if `@aws-sdk/credential-providers` is installed, else the environment. Operations
    * that need none work without.
    */
-  readonly credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity> | undefined
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined
   /** Where requests go. Default: AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, AWS_ENDPOINT_URL, or AWS's of the region. */
   readonly endpoint?: string | URL | Endpoint | Provider<string | URL | Endpoint> | undefined
   readonly useFipsEndpoint?: boolean | Provider<boolean> | undefined
@@ -185,17 +194,14 @@ const signerOf = (
 const credentialsOf = (config: CognitoIdentityProviderClientConfig): Layer.Layer<Credentials> => {
   const { credentials } = config
   if (credentials === undefined) return platform.layerCredentials(profileOf(config))
-  return isProvider(credentials)
+  return typeof credentials === "function"
     ? layerLoaded(loaded(credentials))
     : Layer.succeed(Credentials, { get: redacted(credentials) })
 }
 
 /** What a foreign provider throws may quote a secret. */
-const loaded = (provider: Provider<AwsCredentialIdentity>): Effect.Effect<AwsCredentials, CredentialsError> =>
+const loaded = (provider: AwsCredentialIdentityProvider): Effect.Effect<AwsCredentials, CredentialsError> =>
   Effect.flatMap(
-    Effect.tryPromise({
-      try: async () => provider(),
-      catch: () => new CredentialsError({ message: "the provider of credentials failed" })
-    }),
+    askProvider(provider, () => new CredentialsError({ message: "the provider of credentials failed" })),
     redacted
   )

@@ -32,18 +32,32 @@ export interface EndpointOptions {
 
 /** Resolves the endpoint to a URL whose path ends in `/`, as AWS's protocol has it, without query and fragment. */
 export const resolve = (
-  { allowInsecureEndpoint = false, endpoint, region, useDualstackEndpoint = false, useFipsEndpoint = false }:
+  { allowInsecureEndpoint = false, endpoint, region: named, useDualstackEndpoint = false, useFipsEndpoint = false }:
     EndpointOptions
 ): Result.Result<string, EndpointError> => {
+  const region = named === undefined ? undefined : plainRegion(named)
   const custom = endpoint === undefined ? Result.succeed(undefined) : fromUrl(String(endpoint), allowInsecureEndpoint)
   if (Result.isFailure(custom)) return Result.fail(custom.failure)
   if (custom.success === undefined && region !== undefined && !isRegion(region)) {
     return refuse(`not a region: ${JSON.stringify(region)}`)
   }
-  return endpointUrl(custom.success, region, useFipsEndpoint, useDualstackEndpoint).pipe(
+  return endpointUrl(custom.success, region, useFipsEndpoint || region !== named, useDualstackEndpoint).pipe(
     Result.map((url) => new URL(url).href.replace(/\/?$/, "/")),
     Result.mapError((message) => new EndpointError({ message }))
   )
+}
+
+/**
+ * The region that a name of an earlier time stands for, such as `us-west-2-fips` for the FIPS endpoint of `us-west-2`; any other
+ * is itself.
+ *
+ * @see https://github.com/smithy-lang/smithy-typescript `getRealRegion`, for which names there are
+ */
+export const plainRegion = (region: string): string => {
+  if (region === "fips-aws-global" || region === "aws-fips") return "us-east-1"
+  return region.startsWith("fips-") || region.endsWith("-fips")
+    ? region.replace(/fips-(?:dkr-|prod-)?|-fips/, "")
+    : region
 }
 
 /** The environment variable that allows what {@link EndpointOptions.allowInsecureEndpoint} does, where no option can be set. */

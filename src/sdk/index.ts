@@ -4,6 +4,8 @@
  */
 export type {
   AwsCredentialIdentity,
+  AwsCredentialIdentityProvider,
+  AwsIdentityProperties,
   CognitoIdentityProviderClientConfig,
   Endpoint,
   Provider,

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest"
 import { endpointModule } from "../../codegen/emit/endpoint.ts"
 import { readEndpoints } from "../../codegen/Endpoints.ts"
 import { toEndpoints } from "../../codegen/SmithyRules.ts"
-import { type EndpointOptions, isConfidential, resolve } from "../../src/protocol/Endpoint.ts"
+import { type EndpointOptions, isConfidential, plainRegion, resolve } from "../../src/protocol/Endpoint.ts"
 
 const endpoints = readEndpoints()
 
@@ -98,6 +98,19 @@ describe("the endpoint of a region", () => {
     expect(message({})).toBe("neither a region nor an endpoint is given")
     expect(theirs({})).toBe("refused")
   })
+})
+
+describe("a region's name of an earlier time", () => {
+  const names = ["fips-us-gov-west-1", "us-west-2-fips", "fips-us-east-1", "us-gov-east-1-fips", "aws-fips"]
+  it.each([...names, "fips-aws-global", "fips-dkr-us-west-2", "fips-prod-ca-central-1", "us-east-1"])(
+    "is the FIPS endpoint of the plain region, as in the official client: %s",
+    async (region) => {
+      const { config } = new CognitoIdentityProviderClient({ region })
+      expect(plainRegion(region)).toBe(await config.region())
+      const official = { region: await config.region(), useFipsEndpoint: await config.useFipsEndpoint() }
+      expect(ours({ region })).toBe(theirs(official))
+    }
+  )
 })
 
 describe("a custom endpoint", () => {

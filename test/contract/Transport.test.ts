@@ -15,6 +15,7 @@ import { layerHttpClient } from "../../src/client/HttpClientTransport.ts"
 import { adminDeleteUser, adminGetUser } from "../../src/operations/Users.ts"
 import { layer } from "../../src/Service.ts"
 import { Fetch, layerFetch, MaxResponseSize, type Transport } from "../../src/client/Transport.ts"
+import { userAgent } from "../../src/client/UserAgent.ts"
 
 const user = { UserPoolId: "eu-central-1_a", Username: "zoë" }
 
@@ -80,6 +81,7 @@ describe.each([["fetch", overFetch], ["HttpClient", overHttpClient]] as const)("
         body: `{"UserPoolId":"eu-central-1_a","Username":"zoë"}`,
         redirect: "manual",
         headers: {
+          "user-agent": userAgent(),
           "content-type": "application/x-amz-json-1.1",
           "x-amz-target": "AWSCognitoIdentityProviderService.AdminGetUser",
           "x-amz-security-token": "session-token",

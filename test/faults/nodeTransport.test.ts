@@ -166,6 +166,7 @@ it.live("sends the headers that are needed and no others", () =>
       "content-length",
       "content-type",
       "host",
+      "user-agent",
       "x-amz-date",
       "x-amz-target"
     ])
