@@ -11,7 +11,15 @@ import { endpointModule } from "./emit/endpoint.ts"
 import { errorsModule } from "./emit/errors.ts"
 import { operationsIndex, operationsModule } from "./emit/operations.ts"
 import { common, place, schemaIndex, schemaModule } from "./emit/schema.ts"
-import { clientModule, domainModule, exceptionsModule, methodsModule, paginatorsModule, sdkIndex } from "./emit/sdk.ts"
+import {
+  clientModule,
+  domainModule,
+  exceptionsModule,
+  methodsModule,
+  paginatorsModule,
+  sdkIndex,
+  typesModule
+} from "./emit/sdk.ts"
 import { readEndpoints } from "./Endpoints.ts"
 import { readModel } from "./Model.ts"
 import { corrected, readOverlay } from "./Overlay.ts"
@@ -48,6 +56,7 @@ runTool(() => {
     ["src/sdk/generated/ModeledExceptions.ts", exceptionsModule(model, overlay)],
     ["src/sdk/generated/OperationMethods.ts", methodsModule(model, overlay)],
     ["src/sdk/generated/OperationPaginators.ts", paginatorsModule(model, overlay)],
+    ["src/sdk/generated/ServiceTypes.ts", typesModule(model)],
     ["src/sdk/generated/index.ts", sdkIndex(domains)]
   ])
 

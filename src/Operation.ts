@@ -52,23 +52,26 @@ export interface Operation<I, O, E extends ServiceError, R> {
   (input: I): Effect.Effect<O, E | ClientError, R>
   /** The same with what the call learned from the wire. Errors tell it in any case. */
   readonly exchange: (input: I) => Effect.Effect<Exchange<O>, E | ClientError, R>
+  /** Whether its requests are signed with AWS credentials. */
+  readonly isSigned: boolean
   readonly spec: Spec<I, O, E>
 }
 
 /** An operation of which nothing is known but how to call it; for code that deals with all of them alike. */
 export interface AnyOperation {
   (input: never): Effect.Effect<unknown, object, Cognito | Signer>
+  readonly isSigned: boolean
   readonly exchange: (input: never) => Effect.Effect<Exchange<unknown>, object, Cognito | Signer>
   readonly spec: Spec<unknown, unknown, ServiceError>
 }
 
 /** Makes an operation that is signed with AWS credentials. */
 export const signed = <I, O, E extends ServiceError>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito | Signer> =>
-  makeOperation(spec, (context: Context.Context<Signer>) => Context.get(context, Signer).sign)
+  makeOperation(spec, true, (context: Context.Context<Signer>) => Context.get(context, Signer).sign)
 
 /** Makes an operation that is sent as it is, even where AWS credentials are at hand. */
 export const unsigned = <I, O, E extends ServiceError>(spec: Spec<I, O, E>): Operation<I, O, E, Cognito> =>
-  makeOperation(spec, () => Effect.succeed)
+  makeOperation(spec, false, () => Effect.succeed)
 
 /** What signs the requests of a call. */
 interface Sign {
@@ -77,6 +80,7 @@ interface Sign {
 
 const makeOperation = <I, O, E extends ServiceError, R>(
   spec: Spec<I, O, E>,
+  isSigned: boolean,
   signOf: (context: Context.Context<R>) => Sign
 ): Operation<I, O, E, Cognito | R> => {
   const { name } = spec
@@ -137,7 +141,7 @@ const makeOperation = <I, O, E extends ServiceError, R>(
       }
       return isTraced(context) ? inSpan(name, Context.get(context, Cognito).endpoint, progress, call) : call()
     })
-  return Object.assign(caller((output) => output), { exchange: caller(exchangeOf), spec })
+  return Object.assign(caller((output) => output), { exchange: caller(exchangeOf), isSigned, spec })
 }
 
 const exchangeOf = <O>(output: O, { attempts, response, retryDelay }: Progress): Exchange<O> => {

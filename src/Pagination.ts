@@ -66,6 +66,7 @@ export const paged = <
     })
   return Object.assign((input: I) => operation(input), {
     exchange: operation.exchange,
+    isSigned: operation.isSigned,
     spec: operation.spec,
     exchanges: (input: I) => stream(input, (page) => [page]),
     pages: (input: I) => stream(input, ({ output }) => [output]),

@@ -53,6 +53,7 @@ export const domainModule = (model: Model, overlay: Overlay, placement: Placemen
     operations.length === 0
       ? ""
       : `import { ${operations.map(lowerFirst).join(", ")} } from "../../operations/${domain}.ts"\n`,
+    operations.length === 0 ? "" : `import type { AnyOperation } from "../../Operation.ts"\n`,
     operations.length === 0 ? "" : `import { Command } from "../Command.ts"\n`,
     types.includes("DocumentType") ? `import type { DocumentType } from "../Document.ts"\n` : "",
     operations.length === 0 ? "" : `import type { MetadataBearer } from "../ServiceException.ts"\n`,
@@ -100,7 +101,7 @@ const command = (model: Model, overlay: Overlay, name: string): string => {
     + `export interface ${name}CommandOutput extends ${bases} {}\n\n`
     + `${comment(`${purpose(model, overlay, name)}\n\n@see {@link ${lowerFirst(name)}}`)}\n`
     + `export class ${name}Command extends Command<${name}CommandInput, ${name}CommandOutput> {\n`
-    + `readonly operation = ${lowerFirst(name)}${constructor}\n}\n`
+    + `readonly operation: AnyOperation = ${lowerFirst(name)}${constructor}\n}\n`
 }
 
 /** The text of `index.ts`. */
@@ -132,6 +133,18 @@ export const methodsModule = (model: Model, overlay: Overlay): string => {
     `import type * as Commands from "./index.ts"\n\n`,
     `${comment("All operations as methods, each awaited or with a callback, and the lists among them as pages.")}\n`,
     `export interface OperationMethods {\n${[...methods, ...lists].join("\n")}\n}\n`
+  ].join("")
+}
+
+/** The text of `ServiceTypes.ts`. */
+export const typesModule = (model: Model): string => {
+  const union = (end: string) =>
+    Object.keys(model.operations).sort().map((name) => `| Commands.${name}Command${end}`).join("\n")
+  return [
+    header("The inputs of all commands, and their outputs."),
+    `import type * as Commands from "./index.ts"\n\n`,
+    `${comment("What any command is made with.")}\nexport type ServiceInputTypes =\n${union("Input")}\n\n`,
+    `${comment("What any command comes to.")}\nexport type ServiceOutputTypes =\n${union("Output")}\n`
   ].join("")
 }
 

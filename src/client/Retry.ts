@@ -159,9 +159,12 @@ const clockSkew: Fault = { kind: "clock skew", unprocessed: true }
 const unreached: Fault = { kind: "transient", unprocessed: true }
 const transient: Fault = { kind: "transient", unprocessed: false }
 
+/** What kind of fault an attempt failed with, if it is one that another attempt may mend. */
+export const faultKind = ({ response, result }: Attempt<unknown, object>): Fault["kind"] | undefined =>
+  Result.isFailure(result) ? faultOf(result.failure, response)?.kind : undefined
+
 /** Whether an attempt was refused because there were too many. */
-export const isThrottled = ({ response, result }: Attempt<unknown, object>): boolean =>
-  Result.isFailure(result) && faultOf(result.failure, response)?.kind === "throttling"
+export const isThrottled = (attempt: Attempt<unknown, object>): boolean => faultKind(attempt) === "throttling"
 
 /** What is wrong that another attempt may mend, if anything. */
 const faultOf = (failure: object, response: TransportResponse | undefined): Fault | undefined => {
@@ -224,7 +227,7 @@ const skewOf = (response: TransportResponse | undefined, now: number): number | 
 }
 
 /** The milliseconds that the service asks to wait, by `x-amz-retry-after` (milliseconds) or `retry-after`; else 0. */
-const askedDelay = (response: TransportResponse | undefined, now: number): number => {
+export const askedDelay = (response: TransportResponse | undefined, now: number): number => {
   const { "retry-after": standard = "", "x-amz-retry-after": amazon = "" } = response?.headers ?? {}
   if (/^\d+$/.test(amazon)) return Number(amazon)
   if (/^\d+(\.\d+)?$/.test(standard)) return Number(standard) * 1000

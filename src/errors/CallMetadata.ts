@@ -7,6 +7,7 @@
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import { NodeInspectSymbol } from "effect/Inspectable"
+import type { TransportResponse } from "../protocol/Message.ts"
 
 /** All members are `undefined` in an error that a program made itself. */
 export interface CallMetadata {
@@ -27,6 +28,8 @@ export interface CallMetadata {
 export interface CallNote extends Partial<CallMetadata> {
   /** AWS's name of the operation, such as `AdminGetUser`. */
   readonly operation: string
+  /** The last response, which is shown nowhere. */
+  readonly response?: TransportResponse | undefined
 }
 
 const note: unique symbol = Symbol("effect-cognito/errors/CallMetadata/note")
@@ -39,6 +42,9 @@ interface Noted {
 export const withCall = <E extends object>(error: E, call: CallNote): E =>
   // Not in a `WeakMap`, which takes longer.
   Object.defineProperty(error, note, { value: call, configurable: true })
+
+/** What was noted of the call that an error ended. */
+export const callOf = (error: object): CallNote | undefined => (error as Noted)[note]
 
 type Members = { readonly [name: string]: unknown }
 
@@ -59,7 +65,8 @@ const prototype: Equal.Equal & Inspected & ThisType<Error & Noted> = {
     return Hash.structure(membersOf(this))
   },
   [NodeInspectSymbol](): object {
-    return { ...membersOf(this), ...this[note] }
+    const { response: _, ...shown } = this[note] ?? {}
+    return { ...membersOf(this), ...shown }
   }
 }
 

@@ -47,9 +47,16 @@ export interface NodeTransportOptions {
   /** The private key of `cert`, in PEM. */
   readonly key?: Redacted.Redacted<string>
   /**
-   * An agent of the program's own, for a proxy for example; the other options are not used then. Who made it closes it.
+   * An agent of the program's own, for a proxy for example, or one each for `http:` and `https:`, of which one may be left out.
+   * The other options are not used for it. Who made it closes it; of options alone the transport makes one and closes it.
    */
-  readonly agent?: Agent
+  readonly agent?: Agent | SchemeAgents
+}
+
+/** Agents by the scheme of the endpoint, or the options of agents. */
+export interface SchemeAgents {
+  readonly http?: object | undefined
+  readonly https?: object | undefined
 }
 
 /**
@@ -95,32 +102,38 @@ export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Trans
 interface Agents {
   readonly http: Agent
   readonly https: Agent
-  readonly own: boolean
+  /** Those of them to close in the end. */
+  readonly own: ReadonlyArray<Agent>
 }
 
 const makeAgents = (
   { agent, ca, cert, keepAlive = "10 seconds", key, maxSockets = 50 }: NodeTransportOptions
 ): Agents => {
-  if (agent !== undefined) return { http: agent, https: agent, own: false }
+  if (agent !== undefined && isAgent(agent)) return { http: agent, https: agent, own: [] }
   const pool = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: Duration.toMillis(keepAlive) }
   const tls = {
     ...(ca === undefined ? {} : { ca: typeof ca === "string" ? ca : [...ca] }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key: Redacted.value(key) })
   }
+  const own: Array<Agent> = []
+  const agentOf = (given: object | undefined, make: (options: object) => Agent): Agent => {
+    if (given !== undefined && isAgent(given)) return given
+    const made = closeTalkative(make(given ?? {}))
+    own.push(made)
+    return made
+  }
   return {
-    http: closeTalkative(new http.Agent(pool)),
-    https: closeTalkative(new https.Agent({ ...pool, ...tls })),
-    own: true
+    http: agentOf(agent?.http, (options) => new http.Agent({ ...pool, ...options })),
+    https: agentOf(agent?.https, (options) => new https.Agent({ ...pool, ...tls, ...options })),
+    own
   }
 }
 
-const closeAgents = (agents: Agents) =>
-  Effect.sync(() => {
-    if (!agents.own) return
-    agents.http.destroy()
-    agents.https.destroy()
-  })
+/** By its method, since agents of proxies come from packages with bases of their own. */
+const isAgent = (agent: object): agent is Agent => "addRequest" in agent && typeof agent.addRequest === "function"
+
+const closeAgents = ({ own }: Agents) => Effect.sync(() => own.forEach((agent) => agent.destroy()))
 
 /**
  * Closes an idle socket on which something arrives: what answers no request would be taken for the next one's answer.

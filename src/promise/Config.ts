@@ -1,8 +1,8 @@
 /**
  * The options of a promise client, named as the AWS SDK names them, and the layers that they stand for.
  *
- * What an option leaves out comes from the environment. Options that change how the SDK works inside (middleware,
- * handlers, signers, loggers, extensions) have no counterpart here.
+ * What an option leaves out comes from the environment. {@link ClientConfig} has the options of all promise clients;
+ * `sdk/ClientConfig.ts` adds those of the client that sends commands. `Options.ts` refuses all others.
  */
 import * as platform from "#platform"
 import * as EffectConfig from "effect/Config"
@@ -18,12 +18,16 @@ import {
 import { type AwsCredentials, Credentials, layerLoaded } from "../client/Credentials.ts"
 import type { EndpointError, EndpointOptions } from "../protocol/Endpoint.ts"
 import * as Environment from "../client/Environment.ts"
-import { ClientError, CredentialsError, EncodeError, SigningError } from "../errors/ClientError.ts"
+import { ClientError, CredentialsError, EncodeError } from "../errors/ClientError.ts"
 import { RetryPolicy } from "../client/Retry.ts"
-import { type Cognito, layerPublic, type PublicOptions } from "../Service.ts"
+import { Cognito, make, type PublicOptions } from "../Service.ts"
 import { Signer } from "../client/Signer.ts"
 import { TimeLimits } from "../client/TimeLimits.ts"
 import type { Transport } from "../client/Transport.ts"
+import { UserAgent, userAgent } from "../client/UserAgent.ts"
+import type { RequestHandlerOptions } from "./RequestHandlerOptions.ts"
+import { isRequestHandler, layerHandler, type RequestHandler } from "./RequestHandler.ts"
+import { layerRequestSigner, type RequestSigner } from "./RequestSigner.ts"
 
 export type {
   AwsCredentialIdentity,
@@ -43,8 +47,11 @@ export interface Endpoint {
   readonly path: string
 }
 
-/** The options of a client. All may be left out; most may be functions, which are called once, when they are needed. */
-export interface CognitoIdentityProviderClientConfig {
+/**
+ * The options of a client. All may be left out; most may be functions, which are called once, when they are needed. What is no
+ * option is refused, and so is one of the AWS SDK's that has no counterpart here.
+ */
+export interface ClientConfig {
   /**
    * Which profile of the files that AWS's tools share (`~/.aws/config`, `~/.aws/credentials`) has the settings and the
    * credentials that neither options nor environment have. On Node. Default: AWS_PROFILE, or `default`.
@@ -60,57 +67,88 @@ export interface CognitoIdentityProviderClientConfig {
   readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined
   /** Where requests go. Default: AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, AWS_ENDPOINT_URL, or AWS's of the region. */
   readonly endpoint?: string | URL | Endpoint | Provider<string | URL | Endpoint> | undefined
+  /** Whether the endpoints of environment and profile do not count. Default: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or no. */
+  readonly ignoreConfiguredEndpointUrls?: boolean | Provider<boolean> | undefined
   readonly useFipsEndpoint?: boolean | Provider<boolean> | undefined
   readonly useDualstackEndpoint?: boolean | Provider<boolean> | undefined
   /** The most requests that a call sends. Default: AWS_MAX_ATTEMPTS, or 3. */
   readonly maxAttempts?: number | Provider<number> | undefined
   /** `standard` or `adaptive`. Default: AWS_RETRY_MODE, or `standard`. */
   readonly retryMode?: string | Provider<string> | undefined
-  readonly requestHandler?: RequestHandlerOptions | undefined
-  /** How requests travel. Default: Node's `http` on Node, `fetch` elsewhere. */
+  /**
+   * How requests travel: settings of Node's `http`, or of `fetch` elsewhere; or something that sends them itself, such as the AWS
+   * SDK's `NodeHttpHandler`, which keeps limits of time of its own.
+   */
+  readonly requestHandler?: RequestHandlerOptions | RequestHandler | undefined
+  /** How requests travel, as a layer. Default: as `requestHandler` says. Not with one. */
   readonly transport?: Layer.Layer<Transport> | undefined
+  /** What signs requests, in place of the library's own. */
+  readonly signer?: RequestSigner | Provider<RequestSigner> | undefined
+  /** The milliseconds by which the service's clock is known to be ahead. Default: 0, until a signature is refused for its date. */
+  readonly systemClockOffset?: number | undefined
+  /** What the `User-Agent` has beside the library's name: a product, or several with their versions. */
+  readonly customUserAgent?: string | ReadonlyArray<readonly [name: string, version?: string]> | undefined
+  /** The application's name in the `User-Agent`. Default: AWS_SDK_UA_APP_ID, or the profile's. */
+  readonly userAgentAppId?: string | Provider<string | undefined> | undefined
   /**
    * Whether credentials and tokens may travel over plain http to other hosts than this one. Default:
    * EFFECT_COGNITO_ALLOW_INSECURE_ENDPOINT, or no.
    */
   readonly allowInsecureEndpoint?: boolean | undefined
+  /** The service's only version, `2016-04-18`. */
+  readonly apiVersion?: string | undefined
   /** A client for Effect programs, to be used in place of one that the other options describe. */
   readonly layer?: Layer.Layer<Cognito | Signer, EndpointError> | undefined
 }
 
-/** Time limits, in milliseconds; 0 is none. */
-export interface RequestHandlerOptions {
-  readonly connectionTimeout?: number | undefined
-  /** Of one attempt. */
-  readonly requestTimeout?: number | undefined
-}
+/** What makes up the client of some options. */
+type Client = Cognito | Signer | Credentials
 
 /** The layers that options stand for. */
 export const layerOf = (
-  config: CognitoIdentityProviderClientConfig
-): Layer.Layer<Cognito | Signer, EndpointError | EffectConfig.ConfigError | ClientError> =>
-  config.layer ?? Layer.unwrap(Effect.map(settingsOf(config), ({ limits, retryPolicy, service }) =>
-    Layer.mergeAll(
-      // With neither region nor endpoint the layer fails, and says so.
-      Layer.provide(layerPublic(service as PublicOptions), config.transport ?? platform.layerTransport),
-      signerOf(service.region, config),
-      Layer.succeed(RetryPolicy, retryPolicy),
-      Layer.succeed(TimeLimits, limits)
-    ))).pipe(Layer.provide(platform.layerSettings(profileOf(config))))
+  config: ClientConfig
+): Layer.Layer<Client, EndpointError | EffectConfig.ConfigError | ClientError> =>
+  config.layer === undefined
+    ? layerSettled(config, Layer.unwrap(Effect.map(settingsOf(config), (settings) => clientOf(config, settings))))
+    : Layer.merge(config.layer, credentialsOf(config))
 
-const profileOf = ({ profile }: CognitoIdentityProviderClientConfig) => profile === undefined ? {} : { profile }
+const clientOf = (
+  config: ClientConfig,
+  { agent, limits, retryPolicy, service }: Settings
+): Layer.Layer<Client, EndpointError> =>
+  Layer.mergeAll(
+    Layer.provide(serviceOf(service, config.systemClockOffset ?? 0), transportOf(config)),
+    Layer.provideMerge(signerOf(service.region, config), credentialsOf(config)),
+    Layer.succeed(RetryPolicy, retryPolicy),
+    Layer.succeed(TimeLimits, limits),
+    Layer.succeed(UserAgent, userAgent(agent))
+  )
+
+/** Gives a layer what the environment and the profile say. */
+const layerSettled = <A, E>(config: ClientConfig, layer: Layer.Layer<A, E>): Layer.Layer<A, E | ClientError> =>
+  Layer.provide(layer, platform.layerSettings(profileOf(config)))
+
+/** What the options and the environment say, as it is now. */
+export const settled = (config: ClientConfig): Effect.Effect<Settings, EffectConfig.ConfigError | ClientError> =>
+  Effect.provide(settingsOf(config), platform.layerSettings(profileOf(config)))
+
+const profileOf = ({ profile }: ClientConfig) => profile === undefined ? {} : { profile }
+
+/** What a client goes by. What is absent has the library's default. */
+export type Settings = Effect.Success<ReturnType<typeof settingsOf>>
 
 /** The options, and what the environment has in the place of absent ones. What an option says, the environment is not asked. */
-const settingsOf = Effect.fnUntraced(function*(config: CognitoIdentityProviderClientConfig) {
+const settingsOf = Effect.fnUntraced(function*(config: ClientConfig) {
   const { allowInsecureEndpoint, endpoint, maxAttempts, region, retryMode, useDualstackEndpoint, useFipsEndpoint } =
     config
   const url = Effect.map(
     provided(endpoint),
     (endpoint) => endpoint === undefined || endpoint === "" ? undefined : urlOf(endpoint)
   )
+  const isIgnored = yield* provided(config.ignoreConfiguredEndpointUrls)
   const service: EndpointOptions = present({
     region: yield* orElse(provided(region), EffectConfig.option(Environment.region)),
-    endpoint: yield* orElse(url, Environment.endpointUrl),
+    endpoint: yield* isIgnored === true ? url : orElse(url, Environment.endpointUrl),
     useFipsEndpoint: yield* orElse(provided(useFipsEndpoint), Environment.useFipsEndpoint),
     useDualstackEndpoint: yield* orElse(provided(useDualstackEndpoint), Environment.useDualstackEndpoint),
     allowInsecureEndpoint: yield* orElse(Effect.succeed(allowInsecureEndpoint), Environment.allowInsecureEndpoint)
@@ -123,8 +161,19 @@ const settingsOf = Effect.fnUntraced(function*(config: CognitoIdentityProviderCl
     maxAttempts: yield* orElse(provided(maxAttempts), Environment.maxAttempts),
     mode: yield* orElse(mode, Environment.retryMode)
   })
-  return { limits: yield* timeLimits(config.requestHandler), retryPolicy, service }
+  const { customUserAgent = [] } = config
+  const agent = {
+    ...present({ appId: yield* orElse(provided(config.userAgentAppId), Environment.appId) }),
+    products: typeof customUserAgent === "string" ? productsOf(customUserAgent) : customUserAgent
+  }
+  return { agent, limits: yield* limitsOf(config), retryPolicy, service }
 })
+
+const productsOf = (text: string): ReadonlyArray<readonly [name: string, version?: string]> =>
+  text.split(/\s+/).filter((product) => product !== "").map((product) => {
+    const [name = "", ...version] = product.split("/")
+    return version.length === 0 ? [name] : [name, version.join("/")]
+  })
 
 /** An option, or the setting of the environment in its place. */
 const orElse = <A, B>(
@@ -155,16 +204,17 @@ const urlOf = (endpoint: string | URL | Endpoint): string | URL => {
   return `${protocol.replace(/:?$/, ":")}//${hostname}${port === undefined ? "" : `:${port}`}${path}`
 }
 
-const timeLimits = (
-  { connectionTimeout, requestTimeout }: RequestHandlerOptions = {}
-): Effect.Effect<TimeLimits, ClientError> =>
-  Effect.map(
-    Effect.all([
-      limitOf("connectionTimeout", connectionTimeout, 5000),
-      limitOf("requestTimeout", requestTimeout, 30_000)
-    ]),
-    ([connection, attempt]) => ({ ...present({ connection, attempt }) })
-  )
+/** A handler keeps the limit of an attempt itself. */
+const limitsOf = ({ requestHandler = {} }: ClientConfig): Effect.Effect<TimeLimits, ClientError> =>
+  isRequestHandler(requestHandler)
+    ? Effect.succeed({})
+    : Effect.map(
+      Effect.all([
+        limitOf("connectionTimeout", requestHandler.connectionTimeout, 5000),
+        limitOf("requestTimeout", requestHandler.requestTimeout, 30_000)
+      ]),
+      ([connection, attempt]) => ({ ...present({ connection, attempt }) })
+    )
 
 /** A limit in milliseconds; 0 is none, as in the AWS SDK. */
 const limitOf = (
@@ -179,19 +229,35 @@ const limitOf = (
   return Effect.fail(new ClientError({ operation: "CognitoIdentityProvider", reason }))
 }
 
-/** Without a region nothing can be signed; operations that need no signature work with an endpoint alone. */
-const signerOf = (
-  region: string | undefined,
-  config: CognitoIdentityProviderClientConfig
-): Layer.Layer<Signer> =>
-  region === undefined
-    ? Layer.succeed(Signer, {
-      sign: () =>
-        Effect.fail(new SigningError({ message: "there is no region: set `region`, AWS_REGION or that of a profile" }))
+const serviceOf = (service: EndpointOptions, clockOffset: number): Layer.Layer<Cognito, EndpointError, Transport> => {
+  if (service.region === undefined && service.endpoint === undefined) return Layer.effect(Cognito, regionMissing)
+  return Layer.effect(
+    Cognito,
+    // There is a region or an endpoint.
+    Effect.map(make(service as PublicOptions), (cognito) => {
+      cognito.state.clockOffset = clockOffset
+      return cognito
     })
-    : Layer.provide(platform.layerSigner({ region }), credentialsOf(config))
+  )
+}
 
-const credentialsOf = (config: CognitoIdentityProviderClientConfig): Layer.Layer<Credentials> => {
+/** As the AWS SDK says it, and what to do. Made anew for each call, for its stack. */
+const regionMissing = Effect.suspend(() =>
+  Effect.die(new Error("Region is missing: set `region`, AWS_REGION or that of a profile"))
+)
+
+const transportOf = ({ requestHandler = {}, transport }: ClientConfig): Layer.Layer<Transport> => {
+  if (transport !== undefined) return transport
+  return isRequestHandler(requestHandler) ? layerHandler(requestHandler) : platform.layerTransport(requestHandler)
+}
+
+/** Without a region nothing can be signed; operations that need no signature work with an endpoint alone. */
+const signerOf = (region: string | undefined, { signer }: ClientConfig): Layer.Layer<Signer, never, Credentials> => {
+  if (region === undefined) return Layer.succeed(Signer, { sign: () => regionMissing })
+  return signer === undefined ? platform.layerSigner({ region }) : layerRequestSigner(signer, region)
+}
+
+const credentialsOf = (config: ClientConfig): Layer.Layer<Credentials> => {
   const { credentials } = config
   if (credentials === undefined) return platform.layerCredentials(profileOf(config))
   return typeof credentials === "function"

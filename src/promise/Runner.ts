@@ -12,11 +12,12 @@ import * as Stream from "effect/Stream"
 import type { AnyOperation, Exchange } from "../Operation.ts"
 import type { AnyPagedOperation } from "../Pagination.ts"
 import type { Cognito } from "../Service.ts"
+import type { Credentials } from "../client/Credentials.ts"
 import type { Signer } from "../client/Signer.ts"
 import { TimeLimits } from "../client/TimeLimits.ts"
 import { ValueSettings } from "../client/ValueSettings.ts"
 import { plain } from "../protocol/Conversion.ts"
-import { type CognitoIdentityProviderClientConfig, layerOf } from "./Config.ts"
+import { type ClientConfig, layerOf } from "./Config.ts"
 import { abortError, metadataOf, rejectionOf } from "./Rejection.ts"
 
 /** Settings of one call. */
@@ -32,7 +33,7 @@ export interface Runner {
   /** One call: the output with its `$metadata`. */
   call(operation: AnyOperation, input: object, options?: HttpHandlerOptions): Promise<object>
   /** Any effect that needs the client. Its values are the library's own: secrets are `Redacted`. */
-  run<A, E>(effect: Effect.Effect<A, E, Cognito | Signer>, options?: HttpHandlerOptions): Promise<A>
+  run<A, E>(effect: Effect.Effect<A, E, Cognito | Signer | Credentials>, options?: HttpHandlerOptions): Promise<A>
   /** The pages of a list, each with its `$metadata`. */
   pages(
     operation: AnyPagedOperation,
@@ -52,12 +53,12 @@ export interface Runner {
 export const plainly = Effect.provideService(ValueSettings, plain)
 
 /** Makes the runner of one client. Its layers are built at the first call; calls after `dispose` reject. */
-export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner => {
+export const makeRunner = (config: ClientConfig): Runner => {
   const runtime = ManagedRuntime.make(layerOf(config))
   let disposed = false
 
   const run = async <A, E>(
-    effect: Effect.Effect<A, E, Cognito | Signer>,
+    effect: Effect.Effect<A, E, Cognito | Signer | Credentials>,
     { abortSignal, requestTimeout }: HttpHandlerOptions
   ): Promise<Exit.Exit<A, unknown>> => {
     if (disposed || abortSignal?.aborted === true) throw abortError(abortSignal)
@@ -75,7 +76,7 @@ export const makeRunner = (config: CognitoIdentityProviderClientConfig): Runner 
   }
 
   const value = async <A, E>(
-    effect: Effect.Effect<A, E, Cognito | Signer>,
+    effect: Effect.Effect<A, E, Cognito | Signer | Credentials>,
     options: HttpHandlerOptions
   ): Promise<A> => {
     const exit = await run(effect, options)

@@ -21,7 +21,8 @@ import { read, write } from "../protocol/Codec.ts"
 import { plain } from "../protocol/Conversion.ts"
 import type { Cognito } from "../Service.ts"
 import type { Signer } from "../client/Signer.ts"
-import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
+import type { ClientConfig } from "./Config.ts"
+import { checkOptions } from "./Options.ts"
 import type { Plain, PlainInput } from "../protocol/Plain.ts"
 import { type HttpHandlerOptions, makeRunner, plainly } from "./Runner.ts"
 
@@ -48,7 +49,7 @@ export interface AuthStorage {
 }
 
 /** The app client, and how the service is reached; the region is the user pool's by default. */
-export interface AuthClientConfig extends CognitoIdentityProviderClientConfig {
+export interface AuthClientConfig extends ClientConfig {
   /** Such as `eu-central-1_aBcDeFgHi`. */
   readonly userPoolId: string
   readonly clientId: string
@@ -177,6 +178,7 @@ export interface AuthClient {
  */
 export const makeAuth = (config: AuthClientConfig): AuthClient => {
   const { clientId, clientSecret, deviceStorage, userPoolId, ...options } = config
+  checkOptions(options)
   const runner = makeRunner({ region: userPoolId.slice(0, userPoolId.indexOf("_")), ...options })
   const client: Auth.AppClientOptions = {
     userPoolId,

@@ -5,7 +5,8 @@
  */
 import type { AnyOperation, Operation } from "../Operation.ts"
 import type { AnyPagedOperation, PagedOperation } from "../Pagination.ts"
-import type { CognitoIdentityProviderClientConfig } from "./Config.ts"
+import type { ClientConfig } from "./Config.ts"
+import { checkOptions } from "./Options.ts"
 import type { Plain, PlainInput } from "../protocol/Plain.ts"
 import { type HttpHandlerOptions, makeRunner, type Runner } from "./Runner.ts"
 import type { MetadataBearer } from "../sdk/ServiceException.ts"
@@ -54,8 +55,9 @@ export type PromiseClient<Operations> = PromiseOperations<Operations> & {
  */
 export const make = <const Operations extends { readonly [name: string]: AnyOperation }>(
   operations: Operations,
-  config: CognitoIdentityProviderClientConfig = {}
+  config: ClientConfig = {}
 ): PromiseClient<Operations> => {
+  checkOptions(config)
   const runner = makeRunner(config)
   const methods = Object.entries(operations).map(([name, operation]) => [name, methodOf(runner, operation)])
   return Object.assign(

@@ -6,9 +6,23 @@ import { layer as layerSharedConfig } from "../credentials/SharedConfig.ts"
 import { layerNode } from "../node/NodeTransport.ts"
 import type { Transport } from "../client/Transport.ts"
 import type { ClientError } from "../errors/ClientError.ts"
+import type { RequestHandlerOptions } from "./RequestHandlerOptions.ts"
 
 /** Node's `http`, with sockets that are kept. */
-export const layerTransport: Layer.Layer<Transport> = layerNode()
+export const layerTransport = ({ httpAgent, httpsAgent, maxSockets }: RequestHandlerOptions): Layer.Layer<Transport> =>
+  layerNode({
+    ...(maxSockets === undefined ? {} : { maxSockets }),
+    ...(httpAgent === undefined && httpsAgent === undefined ? {} : { agent: { http: httpAgent, https: httpsAgent } })
+  })
+
+/** What can be set of it. */
+export const handlerOptions: ReadonlyArray<keyof RequestHandlerOptions> = [
+  "connectionTimeout",
+  "requestTimeout",
+  "httpAgent",
+  "httpsAgent",
+  "maxSockets"
+]
 
 /** The AWS SDK's chain of sources, or the environment alone where its package is not installed. */
 export const layerCredentials = (options: ProfileOptions): Layer.Layer<Credentials> => layerDefault(options)

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import { type Credentials, layerConfig } from "../client/Credentials.ts"
 import { layerFetch, type Transport } from "../client/Transport.ts"
 import { ClientError, EncodeError } from "../errors/ClientError.ts"
+import type { RequestHandlerOptions } from "./RequestHandlerOptions.ts"
 
 /** Profiles are in files, which there are none of here. */
 export interface ProfileOptions {
@@ -15,7 +16,10 @@ export interface ProfileOptions {
 }
 
 /** Bare `fetch`. */
-export const layerTransport: Layer.Layer<Transport> = layerFetch
+export const layerTransport = (_: RequestHandlerOptions): Layer.Layer<Transport> => layerFetch
+
+/** What can be set of it. */
+export const handlerOptions: ReadonlyArray<keyof RequestHandlerOptions> = ["requestTimeout"]
 
 /** Those of the configuration, if there are any. */
 export const layerCredentials = (_: ProfileOptions): Layer.Layer<Credentials> => layerConfig

@@ -113,6 +113,7 @@ export const noted = <E extends object>(
 ): E =>
   withCall(error, {
     operation: name,
+    response,
     httpStatus: response?.status,
     requestId: response && requestIdOf(response),
     attempts,

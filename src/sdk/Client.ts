@@ -1,22 +1,51 @@
 /**
  * The client that sends commands: `client.send(new AdminGetUserCommand(input))`, as the AWS SDK's does.
  *
- * It knows no operation by itself, so that a bundle holds only those whose commands it sends. Middleware and waiters of
- * the SDK have no counterpart.
+ * It knows no operation by itself, so that a bundle holds only those whose commands it sends. Waiters of the SDK have no
+ * counterpart; this service has none.
  */
-import type { Command } from "./Command.ts"
-import type { CognitoIdentityProviderClientConfig } from "../promise/Config.ts"
+import type { MiddlewareStack } from "@smithy/types"
 import { type HttpHandlerOptions, makeRunner, type Runner } from "../promise/Runner.ts"
+import { type CognitoIdentityProviderClientConfig, type UsedConfig, usedConfig } from "./ClientConfig.ts"
+import { Command } from "./Command.ts"
+import type { ServiceInputTypes, ServiceOutputTypes } from "./generated/ServiceTypes.ts"
+import { type AnyStack, callThrough, clientStack } from "./MiddlewareSteps.ts"
+import { type CognitoIdentityProviderClientResolvedConfig, resolvedConfig } from "./ResolvedConfig.ts"
 
 /** What is called with the outcome, where a call is not awaited. */
 export type Callback<Output> = (error: unknown, data?: Output) => void
 
 /** A client of the service. `destroy()`, or `await using`, closes its sockets. */
 export class CognitoIdentityProviderClient {
-  private readonly runner: Runner
+  #used: UsedConfig
+  #runner: Runner
+  /** Those of earlier configurations, which may have calls that are not over. */
+  readonly #retired: Array<Runner> = []
+  #config: CognitoIdentityProviderClientResolvedConfig | undefined
+  #stack: AnyStack | undefined
 
   constructor(config: CognitoIdentityProviderClientConfig = {}) {
-    this.runner = makeRunner(config)
+    this.#used = usedConfig(config)
+    this.#runner = makeRunner(this.#used)
+  }
+
+  /** The options, with what environment and profile add. What is set here holds from the next call on. */
+  get config(): CognitoIdentityProviderClientResolvedConfig {
+    return this.#config ??= resolvedConfig({
+      used: () => this.#used,
+      runner: () => this.#runner,
+      change: (options) => {
+        this.#used = usedConfig({ ...this.#used, ...options } as CognitoIdentityProviderClientConfig)
+        this.#retired.push(this.#runner)
+        this.#runner = makeRunner(this.#used)
+      }
+    })
+  }
+
+  /** Middleware of all calls of this client. Asked for, it makes calls a little slower. */
+  get middlewareStack(): MiddlewareStack<ServiceInputTypes, ServiceOutputTypes> {
+    // A stack does not look into what goes through it.
+    return (this.#stack ??= clientStack()) as unknown as MiddlewareStack<ServiceInputTypes, ServiceOutputTypes>
   }
 
   /**
@@ -34,25 +63,54 @@ export class CognitoIdentityProviderClient {
     callback: Callback<Output>
   ): void
   send<Input extends object, Output extends object>(
-    { input, operation }: Command<Input, Output>,
+    command: Command<Input, Output>,
     second: HttpHandlerOptions | Callback<Output> = {},
     third?: Callback<Output>
   ): Promise<Output> | void {
     const [options, callback] = typeof second === "function" ? [{}, second] : [second, third]
     // A command's types are the plain ones of its operation.
-    const output = this.runner.call(operation, input, options) as Promise<Output>
+    const output = this.#call(command, options) as Promise<Output>
     if (callback === undefined) return output
     output.then((data) => callback(null, data), callback)
   }
 
+  #call<Input extends object, Output extends object>(
+    command: Command<Input, Output>,
+    options: HttpHandlerOptions
+  ): Promise<object> {
+    const stack = Command.stackOf(command)
+    const { logger, retryStrategy } = this.#used
+    if (this.#stack === undefined && stack === undefined && logger === undefined && retryStrategy === undefined) {
+      return this.#runner.call(command.operation, command.input, options)
+    }
+    return this.#callThrough(command, stack, options)
+  }
+
+  async #callThrough(
+    command: Pick<Command<object, object>, "input" | "operation">,
+    stack: AnyStack | undefined,
+    options: HttpHandlerOptions
+  ): Promise<object> {
+    const runner = this.#runner
+    const { logger, retryStrategy } = this.#used
+    return callThrough(this.#stack ?? clientStack(), stack, command.input, {
+      operation: command.operation,
+      run: (effect) => runner.run(effect, options),
+      clientName: "CognitoIdentityProviderClient",
+      commandName: `${command.operation.spec.name}Command`,
+      logger,
+      retryStrategy: typeof retryStrategy === "function" ? await retryStrategy() : retryStrategy
+    })
+  }
+
   /** Closes the client: sockets are closed, calls that are not over reject. */
   destroy(): void {
-    void this.runner.dispose()
+    void this[Symbol.asyncDispose]()
   }
 
   /** Closes the client, and waits until it is closed. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.runner.dispose()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#runner, ...this.#retired].map((runner) => runner.dispose()))
   }
 }
 

@@ -7,7 +7,7 @@ import * as operations from "../operations/index.ts"
 import type { Dialect, Script } from "../testing/Answer.ts"
 import { answering, layerOver, type SentRequest } from "../testing/Stub.ts"
 import type { Method, OptionalMethod } from "./Client.ts"
-import type { CognitoIdentityProviderClientConfig } from "../promise/Config.ts"
+import type { CognitoIdentityProviderClientConfig } from "./ClientConfig.ts"
 import { plain } from "../protocol/Conversion.ts"
 import type { OperationMethods } from "./generated/OperationMethods.ts"
 import type { CognitoIdentityProviderServiceException } from "./ServiceException.ts"
@@ -27,7 +27,7 @@ export type Stubs = {
     : never
 }
 
-type OperationName = Extract<keyof OperationMethods, keyof typeof operations>
+type OperationName = Exclude<keyof OperationMethods, `paginate${string}`>
 
 /** A client for tests, and what it was asked to send. */
 export type StubbedClient<Client> = Client & {

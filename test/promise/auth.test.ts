@@ -205,7 +205,7 @@ it("the region is the user pool's", async () => {
     }
   })
   const auth = makeAuth({ userPoolId: "eu-central-1_aBcDeFgHi", clientId: "id", transport, maxAttempts: 1 })
-  await expect(auth.forgotPassword({ Username: "anna" })).rejects.toMatchObject({ name: "TransportError" })
+  await expect(auth.forgotPassword({ Username: "anna" })).rejects.toMatchObject({ reason: { _tag: "TransportError" } })
   expect(new Set(requests)).toEqual(new Set(["https://cognito-idp.eu-central-1.amazonaws.com/"]))
   await auth[Symbol.asyncDispose]()
   await expect(auth.forgotPassword({ Username: "anna" })).rejects.toMatchObject({ name: "AbortError" })

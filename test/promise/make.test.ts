@@ -60,7 +60,7 @@ describe("a method", () => {
   it("rejects as the full client does", async () => {
     await using client = clientOf(Testing.stub(adminGetUser, Testing.failingTransport("EPIPE")))
     await expect(client.adminGetUser({ UserPoolId, Username: "anna" })).rejects.toMatchObject({
-      name: "TransportError",
+      reason: { _tag: "TransportError" },
       code: "EPIPE",
       $metadata: { attempts: 3 }
     })
@@ -142,7 +142,7 @@ describe("pages and items", () => {
     const listing = (async () => {
       for await (const { Username } of client.listUsers.items({ UserPoolId })) seen.push(Username)
     })()
-    await expect(listing).rejects.toMatchObject({ name: "TransportError" })
+    await expect(listing).rejects.toMatchObject({ reason: { _tag: "TransportError" } })
     expect(seen).toEqual(["a"])
   })
 

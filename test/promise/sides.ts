@@ -3,10 +3,7 @@
  * noted in a form that can be compared.
  */
 import * as official from "@aws-sdk/client-cognito-identity-provider"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as adapter from "../../src/promise/index.ts"
-import { Transport } from "../../src/client/Transport.ts"
 import type { TransportResponse } from "../../src/protocol/Message.ts"
 
 export type Sdk = typeof official
@@ -29,8 +26,7 @@ export const answering = (
       const { body, headers, status } = answer()
       return { response: { statusCode: status, headers: { ...headers }, body } }
     }
-  },
-  transport: Layer.succeed(Transport, { send: () => Effect.sync(answer) })
+  }
 })
 
 /** What came of a call: its output, or what can be told of its error. */
@@ -40,13 +36,17 @@ export const outcome = async (sdk: Sdk, call: Promise<object>): Promise<unknown>
   } catch (error) {
     if (!(error instanceof Error)) return { thrown: error }
     const Exception: unknown = Reflect.get(sdk, error.name)
-    const { $fault, $metadata, reasonCode } = withoutDelay(error)
+    const { $fault, $metadata, __type, reasonCode } = withoutDelay(error)
     return {
       name: error.name,
       message: error.message,
       fault: $fault,
       metadata: $metadata,
       reasonCode,
+      type: __type,
+      // What a log would have.
+      json: JSON.parse(JSON.stringify(withoutDelay(error))),
+      status: Object(Object(error).$response).statusCode,
       isException: error instanceof sdk.CognitoIdentityProviderServiceException,
       isNamed: typeof Exception === "function" && error instanceof Exception
     }

@@ -15,6 +15,7 @@ import {
   listUserPoolClientSecrets,
   updateUserPoolClient
 } from "../../operations/AppClients.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type { OAuthFlowType } from "./Common.ts"
@@ -30,7 +31,7 @@ export interface CreateUserPoolClientCommandOutput extends CreateUserPoolClientR
 export class CreateUserPoolClientCommand
   extends Command<CreateUserPoolClientCommandInput, CreateUserPoolClientCommandOutput>
 {
-  readonly operation = createUserPoolClient
+  readonly operation: AnyOperation = createUserPoolClient
 }
 
 export interface DescribeUserPoolClientCommandInput extends DescribeUserPoolClientRequest {}
@@ -44,7 +45,7 @@ export interface DescribeUserPoolClientCommandOutput extends DescribeUserPoolCli
 export class DescribeUserPoolClientCommand
   extends Command<DescribeUserPoolClientCommandInput, DescribeUserPoolClientCommandOutput>
 {
-  readonly operation = describeUserPoolClient
+  readonly operation: AnyOperation = describeUserPoolClient
 }
 
 export interface UpdateUserPoolClientCommandInput extends UpdateUserPoolClientRequest {}
@@ -58,7 +59,7 @@ export interface UpdateUserPoolClientCommandOutput extends UpdateUserPoolClientR
 export class UpdateUserPoolClientCommand
   extends Command<UpdateUserPoolClientCommandInput, UpdateUserPoolClientCommandOutput>
 {
-  readonly operation = updateUserPoolClient
+  readonly operation: AnyOperation = updateUserPoolClient
 }
 
 export interface DeleteUserPoolClientCommandInput extends DeleteUserPoolClientRequest {}
@@ -72,7 +73,7 @@ export interface DeleteUserPoolClientCommandOutput extends MetadataBearer {}
 export class DeleteUserPoolClientCommand
   extends Command<DeleteUserPoolClientCommandInput, DeleteUserPoolClientCommandOutput>
 {
-  readonly operation = deleteUserPoolClient
+  readonly operation: AnyOperation = deleteUserPoolClient
 }
 
 export interface ListUserPoolClientsCommandInput extends ListUserPoolClientsRequest {}
@@ -86,7 +87,7 @@ export interface ListUserPoolClientsCommandOutput extends ListUserPoolClientsRes
 export class ListUserPoolClientsCommand
   extends Command<ListUserPoolClientsCommandInput, ListUserPoolClientsCommandOutput>
 {
-  readonly operation = listUserPoolClients
+  readonly operation: AnyOperation = listUserPoolClients
 }
 
 export interface AddUserPoolClientSecretCommandInput extends AddUserPoolClientSecretRequest {}
@@ -100,7 +101,7 @@ export interface AddUserPoolClientSecretCommandOutput extends AddUserPoolClientS
 export class AddUserPoolClientSecretCommand
   extends Command<AddUserPoolClientSecretCommandInput, AddUserPoolClientSecretCommandOutput>
 {
-  readonly operation = addUserPoolClientSecret
+  readonly operation: AnyOperation = addUserPoolClientSecret
 }
 
 export interface DeleteUserPoolClientSecretCommandInput extends DeleteUserPoolClientSecretRequest {}
@@ -114,7 +115,7 @@ export interface DeleteUserPoolClientSecretCommandOutput extends DeleteUserPoolC
 export class DeleteUserPoolClientSecretCommand
   extends Command<DeleteUserPoolClientSecretCommandInput, DeleteUserPoolClientSecretCommandOutput>
 {
-  readonly operation = deleteUserPoolClientSecret
+  readonly operation: AnyOperation = deleteUserPoolClientSecret
 }
 
 export interface ListUserPoolClientSecretsCommandInput extends ListUserPoolClientSecretsRequest {}
@@ -128,7 +129,7 @@ export interface ListUserPoolClientSecretsCommandOutput extends ListUserPoolClie
 export class ListUserPoolClientSecretsCommand
   extends Command<ListUserPoolClientSecretsCommandInput, ListUserPoolClientSecretsCommandOutput>
 {
-  readonly operation = listUserPoolClientSecrets
+  readonly operation: AnyOperation = listUserPoolClientSecrets
 }
 
 /** Input of `createUserPoolClient`. */

@@ -18,6 +18,7 @@ import {
   respondToAuthChallenge,
   revokeToken
 } from "../../operations/Auth.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type {
@@ -36,7 +37,7 @@ export interface InitiateAuthCommandOutput extends InitiateAuthResponse, Metadat
  * @see {@link initiateAuth}
  */
 export class InitiateAuthCommand extends Command<InitiateAuthCommandInput, InitiateAuthCommandOutput> {
-  readonly operation = initiateAuth
+  readonly operation: AnyOperation = initiateAuth
 }
 
 export interface RespondToAuthChallengeCommandInput extends RespondToAuthChallengeRequest {}
@@ -50,7 +51,7 @@ export interface RespondToAuthChallengeCommandOutput extends RespondToAuthChalle
 export class RespondToAuthChallengeCommand
   extends Command<RespondToAuthChallengeCommandInput, RespondToAuthChallengeCommandOutput>
 {
-  readonly operation = respondToAuthChallenge
+  readonly operation: AnyOperation = respondToAuthChallenge
 }
 
 export interface AdminInitiateAuthCommandInput extends AdminInitiateAuthRequest {}
@@ -63,7 +64,7 @@ export interface AdminInitiateAuthCommandOutput extends AdminInitiateAuthRespons
  * @see {@link adminInitiateAuth}
  */
 export class AdminInitiateAuthCommand extends Command<AdminInitiateAuthCommandInput, AdminInitiateAuthCommandOutput> {
-  readonly operation = adminInitiateAuth
+  readonly operation: AnyOperation = adminInitiateAuth
 }
 
 export interface AdminRespondToAuthChallengeCommandInput extends AdminRespondToAuthChallengeRequest {}
@@ -77,7 +78,7 @@ export interface AdminRespondToAuthChallengeCommandOutput extends AdminRespondTo
 export class AdminRespondToAuthChallengeCommand
   extends Command<AdminRespondToAuthChallengeCommandInput, AdminRespondToAuthChallengeCommandOutput>
 {
-  readonly operation = adminRespondToAuthChallenge
+  readonly operation: AnyOperation = adminRespondToAuthChallenge
 }
 
 export interface GetTokensFromRefreshTokenCommandInput extends GetTokensFromRefreshTokenRequest {}
@@ -91,7 +92,7 @@ export interface GetTokensFromRefreshTokenCommandOutput extends GetTokensFromRef
 export class GetTokensFromRefreshTokenCommand
   extends Command<GetTokensFromRefreshTokenCommandInput, GetTokensFromRefreshTokenCommandOutput>
 {
-  readonly operation = getTokensFromRefreshToken
+  readonly operation: AnyOperation = getTokensFromRefreshToken
 }
 
 export interface RevokeTokenCommandInput extends RevokeTokenRequest {}
@@ -103,7 +104,7 @@ export interface RevokeTokenCommandOutput extends RevokeTokenResponse, MetadataB
  * @see {@link revokeToken}
  */
 export class RevokeTokenCommand extends Command<RevokeTokenCommandInput, RevokeTokenCommandOutput> {
-  readonly operation = revokeToken
+  readonly operation: AnyOperation = revokeToken
 }
 
 export interface GlobalSignOutCommandInput extends GlobalSignOutRequest {}
@@ -116,7 +117,7 @@ export interface GlobalSignOutCommandOutput extends GlobalSignOutResponse, Metad
  * @see {@link globalSignOut}
  */
 export class GlobalSignOutCommand extends Command<GlobalSignOutCommandInput, GlobalSignOutCommandOutput> {
-  readonly operation = globalSignOut
+  readonly operation: AnyOperation = globalSignOut
 }
 
 export interface AdminUserGlobalSignOutCommandInput extends AdminUserGlobalSignOutRequest {}
@@ -131,7 +132,7 @@ export interface AdminUserGlobalSignOutCommandOutput extends AdminUserGlobalSign
 export class AdminUserGlobalSignOutCommand
   extends Command<AdminUserGlobalSignOutCommandInput, AdminUserGlobalSignOutCommandOutput>
 {
-  readonly operation = adminUserGlobalSignOut
+  readonly operation: AnyOperation = adminUserGlobalSignOut
 }
 
 export interface GetUserAuthFactorsCommandInput extends GetUserAuthFactorsRequest {}
@@ -145,7 +146,7 @@ export interface GetUserAuthFactorsCommandOutput extends GetUserAuthFactorsRespo
 export class GetUserAuthFactorsCommand
   extends Command<GetUserAuthFactorsCommandInput, GetUserAuthFactorsCommandOutput>
 {
-  readonly operation = getUserAuthFactors
+  readonly operation: AnyOperation = getUserAuthFactors
 }
 
 export interface AdminGetUserAuthFactorsCommandInput extends AdminGetUserAuthFactorsRequest {}
@@ -159,7 +160,7 @@ export interface AdminGetUserAuthFactorsCommandOutput extends AdminGetUserAuthFa
 export class AdminGetUserAuthFactorsCommand
   extends Command<AdminGetUserAuthFactorsCommandInput, AdminGetUserAuthFactorsCommandOutput>
 {
-  readonly operation = adminGetUserAuthFactors
+  readonly operation: AnyOperation = adminGetUserAuthFactors
 }
 
 export interface GetClientTokenCommandInput extends GetClientTokenRequest {}
@@ -171,7 +172,7 @@ export interface GetClientTokenCommandOutput extends GetClientTokenResponse, Met
  * @see {@link getClientToken}
  */
 export class GetClientTokenCommand extends Command<GetClientTokenCommandInput, GetClientTokenCommandOutput> {
-  readonly operation = getClientToken
+  readonly operation: AnyOperation = getClientToken
 }
 
 /** Input of `initiateAuth`. */

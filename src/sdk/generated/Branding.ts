@@ -14,6 +14,7 @@ import {
   setUICustomization,
   updateManagedLoginBranding
 } from "../../operations/Branding.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { DocumentType } from "../Document.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
@@ -29,7 +30,7 @@ export interface CreateManagedLoginBrandingCommandOutput extends CreateManagedLo
 export class CreateManagedLoginBrandingCommand
   extends Command<CreateManagedLoginBrandingCommandInput, CreateManagedLoginBrandingCommandOutput>
 {
-  readonly operation = createManagedLoginBranding
+  readonly operation: AnyOperation = createManagedLoginBranding
 }
 
 export interface DescribeManagedLoginBrandingCommandInput extends DescribeManagedLoginBrandingRequest {}
@@ -45,7 +46,7 @@ export interface DescribeManagedLoginBrandingCommandOutput
 export class DescribeManagedLoginBrandingCommand
   extends Command<DescribeManagedLoginBrandingCommandInput, DescribeManagedLoginBrandingCommandOutput>
 {
-  readonly operation = describeManagedLoginBranding
+  readonly operation: AnyOperation = describeManagedLoginBranding
 }
 
 export interface DescribeManagedLoginBrandingByClientCommandInput extends DescribeManagedLoginBrandingByClientRequest {}
@@ -61,7 +62,7 @@ export interface DescribeManagedLoginBrandingByClientCommandOutput
 export class DescribeManagedLoginBrandingByClientCommand
   extends Command<DescribeManagedLoginBrandingByClientCommandInput, DescribeManagedLoginBrandingByClientCommandOutput>
 {
-  readonly operation = describeManagedLoginBrandingByClient
+  readonly operation: AnyOperation = describeManagedLoginBrandingByClient
 }
 
 export interface UpdateManagedLoginBrandingCommandInput extends UpdateManagedLoginBrandingRequest {}
@@ -75,7 +76,7 @@ export interface UpdateManagedLoginBrandingCommandOutput extends UpdateManagedLo
 export class UpdateManagedLoginBrandingCommand
   extends Command<UpdateManagedLoginBrandingCommandInput, UpdateManagedLoginBrandingCommandOutput>
 {
-  readonly operation = updateManagedLoginBranding
+  readonly operation: AnyOperation = updateManagedLoginBranding
   constructor(input: UpdateManagedLoginBrandingCommandInput = {}) {
     super(input)
   }
@@ -92,7 +93,7 @@ export interface DeleteManagedLoginBrandingCommandOutput extends MetadataBearer 
 export class DeleteManagedLoginBrandingCommand
   extends Command<DeleteManagedLoginBrandingCommandInput, DeleteManagedLoginBrandingCommandOutput>
 {
-  readonly operation = deleteManagedLoginBranding
+  readonly operation: AnyOperation = deleteManagedLoginBranding
 }
 
 export interface GetUICustomizationCommandInput extends GetUICustomizationRequest {}
@@ -106,7 +107,7 @@ export interface GetUICustomizationCommandOutput extends GetUICustomizationRespo
 export class GetUICustomizationCommand
   extends Command<GetUICustomizationCommandInput, GetUICustomizationCommandOutput>
 {
-  readonly operation = getUICustomization
+  readonly operation: AnyOperation = getUICustomization
 }
 
 export interface SetUICustomizationCommandInput extends SetUICustomizationRequest {}
@@ -120,7 +121,7 @@ export interface SetUICustomizationCommandOutput extends SetUICustomizationRespo
 export class SetUICustomizationCommand
   extends Command<SetUICustomizationCommandInput, SetUICustomizationCommandOutput>
 {
-  readonly operation = setUICustomization
+  readonly operation: AnyOperation = setUICustomization
 }
 
 /** Input of `createManagedLoginBranding`. */

@@ -16,6 +16,7 @@ import {
   listDevices,
   updateDeviceStatus
 } from "../../operations/Devices.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type { AttributeType } from "./Common.ts"
@@ -29,7 +30,7 @@ export interface ConfirmDeviceCommandOutput extends ConfirmDeviceResponse, Metad
  * @see {@link confirmDevice}
  */
 export class ConfirmDeviceCommand extends Command<ConfirmDeviceCommandInput, ConfirmDeviceCommandOutput> {
-  readonly operation = confirmDevice
+  readonly operation: AnyOperation = confirmDevice
 }
 
 export interface GetDeviceCommandInput extends GetDeviceRequest {}
@@ -41,7 +42,7 @@ export interface GetDeviceCommandOutput extends GetDeviceResponse, MetadataBeare
  * @see {@link getDevice}
  */
 export class GetDeviceCommand extends Command<GetDeviceCommandInput, GetDeviceCommandOutput> {
-  readonly operation = getDevice
+  readonly operation: AnyOperation = getDevice
 }
 
 export interface ListDevicesCommandInput extends ListDevicesRequest {}
@@ -53,7 +54,7 @@ export interface ListDevicesCommandOutput extends ListDevicesResponse, MetadataB
  * @see {@link listDevices}
  */
 export class ListDevicesCommand extends Command<ListDevicesCommandInput, ListDevicesCommandOutput> {
-  readonly operation = listDevices
+  readonly operation: AnyOperation = listDevices
 }
 
 export interface UpdateDeviceStatusCommandInput extends UpdateDeviceStatusRequest {}
@@ -67,7 +68,7 @@ export interface UpdateDeviceStatusCommandOutput extends UpdateDeviceStatusRespo
 export class UpdateDeviceStatusCommand
   extends Command<UpdateDeviceStatusCommandInput, UpdateDeviceStatusCommandOutput>
 {
-  readonly operation = updateDeviceStatus
+  readonly operation: AnyOperation = updateDeviceStatus
 }
 
 export interface ForgetDeviceCommandInput extends ForgetDeviceRequest {}
@@ -79,7 +80,7 @@ export interface ForgetDeviceCommandOutput extends MetadataBearer {}
  * @see {@link forgetDevice}
  */
 export class ForgetDeviceCommand extends Command<ForgetDeviceCommandInput, ForgetDeviceCommandOutput> {
-  readonly operation = forgetDevice
+  readonly operation: AnyOperation = forgetDevice
 }
 
 export interface AdminGetDeviceCommandInput extends AdminGetDeviceRequest {}
@@ -91,7 +92,7 @@ export interface AdminGetDeviceCommandOutput extends AdminGetDeviceResponse, Met
  * @see {@link adminGetDevice}
  */
 export class AdminGetDeviceCommand extends Command<AdminGetDeviceCommandInput, AdminGetDeviceCommandOutput> {
-  readonly operation = adminGetDevice
+  readonly operation: AnyOperation = adminGetDevice
 }
 
 export interface AdminListDevicesCommandInput extends AdminListDevicesRequest {}
@@ -103,7 +104,7 @@ export interface AdminListDevicesCommandOutput extends AdminListDevicesResponse,
  * @see {@link adminListDevices}
  */
 export class AdminListDevicesCommand extends Command<AdminListDevicesCommandInput, AdminListDevicesCommandOutput> {
-  readonly operation = adminListDevices
+  readonly operation: AnyOperation = adminListDevices
 }
 
 export interface AdminUpdateDeviceStatusCommandInput extends AdminUpdateDeviceStatusRequest {}
@@ -117,7 +118,7 @@ export interface AdminUpdateDeviceStatusCommandOutput extends AdminUpdateDeviceS
 export class AdminUpdateDeviceStatusCommand
   extends Command<AdminUpdateDeviceStatusCommandInput, AdminUpdateDeviceStatusCommandOutput>
 {
-  readonly operation = adminUpdateDeviceStatus
+  readonly operation: AnyOperation = adminUpdateDeviceStatus
 }
 
 export interface AdminForgetDeviceCommandInput extends AdminForgetDeviceRequest {}
@@ -129,7 +130,7 @@ export interface AdminForgetDeviceCommandOutput extends MetadataBearer {}
  * @see {@link adminForgetDevice}
  */
 export class AdminForgetDeviceCommand extends Command<AdminForgetDeviceCommandInput, AdminForgetDeviceCommandOutput> {
-  readonly operation = adminForgetDevice
+  readonly operation: AnyOperation = adminForgetDevice
 }
 
 /** Input of `confirmDevice`. */

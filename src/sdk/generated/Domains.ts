@@ -11,6 +11,7 @@ import {
   describeUserPoolDomain,
   updateUserPoolDomain
 } from "../../operations/Domains.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 
@@ -25,7 +26,7 @@ export interface CreateUserPoolDomainCommandOutput extends CreateUserPoolDomainR
 export class CreateUserPoolDomainCommand
   extends Command<CreateUserPoolDomainCommandInput, CreateUserPoolDomainCommandOutput>
 {
-  readonly operation = createUserPoolDomain
+  readonly operation: AnyOperation = createUserPoolDomain
 }
 
 export interface DescribeUserPoolDomainCommandInput extends DescribeUserPoolDomainRequest {}
@@ -39,7 +40,7 @@ export interface DescribeUserPoolDomainCommandOutput extends DescribeUserPoolDom
 export class DescribeUserPoolDomainCommand
   extends Command<DescribeUserPoolDomainCommandInput, DescribeUserPoolDomainCommandOutput>
 {
-  readonly operation = describeUserPoolDomain
+  readonly operation: AnyOperation = describeUserPoolDomain
 }
 
 export interface UpdateUserPoolDomainCommandInput extends UpdateUserPoolDomainRequest {}
@@ -53,7 +54,7 @@ export interface UpdateUserPoolDomainCommandOutput extends UpdateUserPoolDomainR
 export class UpdateUserPoolDomainCommand
   extends Command<UpdateUserPoolDomainCommandInput, UpdateUserPoolDomainCommandOutput>
 {
-  readonly operation = updateUserPoolDomain
+  readonly operation: AnyOperation = updateUserPoolDomain
 }
 
 export interface DeleteUserPoolDomainCommandInput extends DeleteUserPoolDomainRequest {}
@@ -67,7 +68,7 @@ export interface DeleteUserPoolDomainCommandOutput extends DeleteUserPoolDomainR
 export class DeleteUserPoolDomainCommand
   extends Command<DeleteUserPoolDomainCommandInput, DeleteUserPoolDomainCommandOutput>
 {
-  readonly operation = deleteUserPoolDomain
+  readonly operation: AnyOperation = deleteUserPoolDomain
 }
 
 /** Input of `createUserPoolDomain`. */

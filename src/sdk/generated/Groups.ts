@@ -16,6 +16,7 @@ import {
   listUsersInGroup,
   updateGroup
 } from "../../operations/Groups.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type { UserType } from "./Common.ts"
@@ -29,7 +30,7 @@ export interface CreateGroupCommandOutput extends CreateGroupResponse, MetadataB
  * @see {@link createGroup}
  */
 export class CreateGroupCommand extends Command<CreateGroupCommandInput, CreateGroupCommandOutput> {
-  readonly operation = createGroup
+  readonly operation: AnyOperation = createGroup
 }
 
 export interface GetGroupCommandInput extends GetGroupRequest {}
@@ -41,7 +42,7 @@ export interface GetGroupCommandOutput extends GetGroupResponse, MetadataBearer 
  * @see {@link getGroup}
  */
 export class GetGroupCommand extends Command<GetGroupCommandInput, GetGroupCommandOutput> {
-  readonly operation = getGroup
+  readonly operation: AnyOperation = getGroup
 }
 
 export interface UpdateGroupCommandInput extends UpdateGroupRequest {}
@@ -53,7 +54,7 @@ export interface UpdateGroupCommandOutput extends UpdateGroupResponse, MetadataB
  * @see {@link updateGroup}
  */
 export class UpdateGroupCommand extends Command<UpdateGroupCommandInput, UpdateGroupCommandOutput> {
-  readonly operation = updateGroup
+  readonly operation: AnyOperation = updateGroup
 }
 
 export interface DeleteGroupCommandInput extends DeleteGroupRequest {}
@@ -65,7 +66,7 @@ export interface DeleteGroupCommandOutput extends MetadataBearer {}
  * @see {@link deleteGroup}
  */
 export class DeleteGroupCommand extends Command<DeleteGroupCommandInput, DeleteGroupCommandOutput> {
-  readonly operation = deleteGroup
+  readonly operation: AnyOperation = deleteGroup
 }
 
 export interface ListGroupsCommandInput extends ListGroupsRequest {}
@@ -77,7 +78,7 @@ export interface ListGroupsCommandOutput extends ListGroupsResponse, MetadataBea
  * @see {@link listGroups}
  */
 export class ListGroupsCommand extends Command<ListGroupsCommandInput, ListGroupsCommandOutput> {
-  readonly operation = listGroups
+  readonly operation: AnyOperation = listGroups
 }
 
 export interface ListUsersInGroupCommandInput extends ListUsersInGroupRequest {}
@@ -89,7 +90,7 @@ export interface ListUsersInGroupCommandOutput extends ListUsersInGroupResponse,
  * @see {@link listUsersInGroup}
  */
 export class ListUsersInGroupCommand extends Command<ListUsersInGroupCommandInput, ListUsersInGroupCommandOutput> {
-  readonly operation = listUsersInGroup
+  readonly operation: AnyOperation = listUsersInGroup
 }
 
 export interface AdminAddUserToGroupCommandInput extends AdminAddUserToGroupRequest {}
@@ -103,7 +104,7 @@ export interface AdminAddUserToGroupCommandOutput extends MetadataBearer {}
 export class AdminAddUserToGroupCommand
   extends Command<AdminAddUserToGroupCommandInput, AdminAddUserToGroupCommandOutput>
 {
-  readonly operation = adminAddUserToGroup
+  readonly operation: AnyOperation = adminAddUserToGroup
 }
 
 export interface AdminRemoveUserFromGroupCommandInput extends AdminRemoveUserFromGroupRequest {}
@@ -117,7 +118,7 @@ export interface AdminRemoveUserFromGroupCommandOutput extends MetadataBearer {}
 export class AdminRemoveUserFromGroupCommand
   extends Command<AdminRemoveUserFromGroupCommandInput, AdminRemoveUserFromGroupCommandOutput>
 {
-  readonly operation = adminRemoveUserFromGroup
+  readonly operation: AnyOperation = adminRemoveUserFromGroup
 }
 
 export interface AdminListGroupsForUserCommandInput extends AdminListGroupsForUserRequest {}
@@ -131,7 +132,7 @@ export interface AdminListGroupsForUserCommandOutput extends AdminListGroupsForU
 export class AdminListGroupsForUserCommand
   extends Command<AdminListGroupsForUserCommandInput, AdminListGroupsForUserCommandOutput>
 {
-  readonly operation = adminListGroupsForUser
+  readonly operation: AnyOperation = adminListGroupsForUser
 }
 
 /** Input of `createGroup`. */

@@ -15,6 +15,7 @@ import {
   listIdentityProviders,
   updateIdentityProvider
 } from "../../operations/IdentityProviders.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 
@@ -29,7 +30,7 @@ export interface CreateIdentityProviderCommandOutput extends CreateIdentityProvi
 export class CreateIdentityProviderCommand
   extends Command<CreateIdentityProviderCommandInput, CreateIdentityProviderCommandOutput>
 {
-  readonly operation = createIdentityProvider
+  readonly operation: AnyOperation = createIdentityProvider
 }
 
 export interface DescribeIdentityProviderCommandInput extends DescribeIdentityProviderRequest {}
@@ -43,7 +44,7 @@ export interface DescribeIdentityProviderCommandOutput extends DescribeIdentityP
 export class DescribeIdentityProviderCommand
   extends Command<DescribeIdentityProviderCommandInput, DescribeIdentityProviderCommandOutput>
 {
-  readonly operation = describeIdentityProvider
+  readonly operation: AnyOperation = describeIdentityProvider
 }
 
 export interface GetIdentityProviderByIdentifierCommandInput extends GetIdentityProviderByIdentifierRequest {}
@@ -59,7 +60,7 @@ export interface GetIdentityProviderByIdentifierCommandOutput
 export class GetIdentityProviderByIdentifierCommand
   extends Command<GetIdentityProviderByIdentifierCommandInput, GetIdentityProviderByIdentifierCommandOutput>
 {
-  readonly operation = getIdentityProviderByIdentifier
+  readonly operation: AnyOperation = getIdentityProviderByIdentifier
 }
 
 export interface UpdateIdentityProviderCommandInput extends UpdateIdentityProviderRequest {}
@@ -73,7 +74,7 @@ export interface UpdateIdentityProviderCommandOutput extends UpdateIdentityProvi
 export class UpdateIdentityProviderCommand
   extends Command<UpdateIdentityProviderCommandInput, UpdateIdentityProviderCommandOutput>
 {
-  readonly operation = updateIdentityProvider
+  readonly operation: AnyOperation = updateIdentityProvider
 }
 
 export interface DeleteIdentityProviderCommandInput extends DeleteIdentityProviderRequest {}
@@ -87,7 +88,7 @@ export interface DeleteIdentityProviderCommandOutput extends MetadataBearer {}
 export class DeleteIdentityProviderCommand
   extends Command<DeleteIdentityProviderCommandInput, DeleteIdentityProviderCommandOutput>
 {
-  readonly operation = deleteIdentityProvider
+  readonly operation: AnyOperation = deleteIdentityProvider
 }
 
 export interface ListIdentityProvidersCommandInput extends ListIdentityProvidersRequest {}
@@ -101,7 +102,7 @@ export interface ListIdentityProvidersCommandOutput extends ListIdentityProvider
 export class ListIdentityProvidersCommand
   extends Command<ListIdentityProvidersCommandInput, ListIdentityProvidersCommandOutput>
 {
-  readonly operation = listIdentityProviders
+  readonly operation: AnyOperation = listIdentityProviders
 }
 
 export interface AdminLinkProviderForUserCommandInput extends AdminLinkProviderForUserRequest {}
@@ -115,7 +116,7 @@ export interface AdminLinkProviderForUserCommandOutput extends AdminLinkProvider
 export class AdminLinkProviderForUserCommand
   extends Command<AdminLinkProviderForUserCommandInput, AdminLinkProviderForUserCommandOutput>
 {
-  readonly operation = adminLinkProviderForUser
+  readonly operation: AnyOperation = adminLinkProviderForUser
 }
 
 export interface AdminDisableProviderForUserCommandInput extends AdminDisableProviderForUserRequest {}
@@ -129,7 +130,7 @@ export interface AdminDisableProviderForUserCommandOutput extends AdminDisablePr
 export class AdminDisableProviderForUserCommand
   extends Command<AdminDisableProviderForUserCommandInput, AdminDisableProviderForUserCommandOutput>
 {
-  readonly operation = adminDisableProviderForUser
+  readonly operation: AnyOperation = adminDisableProviderForUser
 }
 
 /** Input of `createIdentityProvider`. */

@@ -14,6 +14,7 @@ import {
   setUserPoolMfaConfig,
   verifySoftwareToken
 } from "../../operations/Mfa.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type { SmsConfigurationType, UserPoolMfaType } from "./Common.ts"
@@ -29,7 +30,7 @@ export interface AssociateSoftwareTokenCommandOutput extends AssociateSoftwareTo
 export class AssociateSoftwareTokenCommand
   extends Command<AssociateSoftwareTokenCommandInput, AssociateSoftwareTokenCommandOutput>
 {
-  readonly operation = associateSoftwareToken
+  readonly operation: AnyOperation = associateSoftwareToken
   constructor(input: AssociateSoftwareTokenCommandInput = {}) {
     super(input)
   }
@@ -46,7 +47,7 @@ export interface VerifySoftwareTokenCommandOutput extends VerifySoftwareTokenRes
 export class VerifySoftwareTokenCommand
   extends Command<VerifySoftwareTokenCommandInput, VerifySoftwareTokenCommandOutput>
 {
-  readonly operation = verifySoftwareToken
+  readonly operation: AnyOperation = verifySoftwareToken
 }
 
 export interface AdminDeleteSoftwareTokenCommandInput extends AdminDeleteSoftwareTokenRequest {}
@@ -60,7 +61,7 @@ export interface AdminDeleteSoftwareTokenCommandOutput extends AdminDeleteSoftwa
 export class AdminDeleteSoftwareTokenCommand
   extends Command<AdminDeleteSoftwareTokenCommandInput, AdminDeleteSoftwareTokenCommandOutput>
 {
-  readonly operation = adminDeleteSoftwareToken
+  readonly operation: AnyOperation = adminDeleteSoftwareToken
 }
 
 export interface SetUserMFAPreferenceCommandInput extends SetUserMFAPreferenceRequest {}
@@ -74,7 +75,7 @@ export interface SetUserMFAPreferenceCommandOutput extends SetUserMFAPreferenceR
 export class SetUserMFAPreferenceCommand
   extends Command<SetUserMFAPreferenceCommandInput, SetUserMFAPreferenceCommandOutput>
 {
-  readonly operation = setUserMFAPreference
+  readonly operation: AnyOperation = setUserMFAPreference
 }
 
 export interface AdminSetUserMFAPreferenceCommandInput extends AdminSetUserMFAPreferenceRequest {}
@@ -88,7 +89,7 @@ export interface AdminSetUserMFAPreferenceCommandOutput extends AdminSetUserMFAP
 export class AdminSetUserMFAPreferenceCommand
   extends Command<AdminSetUserMFAPreferenceCommandInput, AdminSetUserMFAPreferenceCommandOutput>
 {
-  readonly operation = adminSetUserMFAPreference
+  readonly operation: AnyOperation = adminSetUserMFAPreference
 }
 
 export interface GetUserPoolMfaConfigCommandInput extends GetUserPoolMfaConfigRequest {}
@@ -102,7 +103,7 @@ export interface GetUserPoolMfaConfigCommandOutput extends GetUserPoolMfaConfigR
 export class GetUserPoolMfaConfigCommand
   extends Command<GetUserPoolMfaConfigCommandInput, GetUserPoolMfaConfigCommandOutput>
 {
-  readonly operation = getUserPoolMfaConfig
+  readonly operation: AnyOperation = getUserPoolMfaConfig
 }
 
 export interface SetUserPoolMfaConfigCommandInput extends SetUserPoolMfaConfigRequest {}
@@ -116,7 +117,7 @@ export interface SetUserPoolMfaConfigCommandOutput extends SetUserPoolMfaConfigR
 export class SetUserPoolMfaConfigCommand
   extends Command<SetUserPoolMfaConfigCommandInput, SetUserPoolMfaConfigCommandOutput>
 {
-  readonly operation = setUserPoolMfaConfig
+  readonly operation: AnyOperation = setUserPoolMfaConfig
 }
 
 /** Input of `associateSoftwareToken`. */

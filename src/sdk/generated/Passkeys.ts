@@ -11,6 +11,7 @@ import {
   listWebAuthnCredentials,
   startWebAuthnRegistration
 } from "../../operations/Passkeys.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { DocumentType } from "../Document.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
@@ -26,7 +27,7 @@ export interface StartWebAuthnRegistrationCommandOutput extends StartWebAuthnReg
 export class StartWebAuthnRegistrationCommand
   extends Command<StartWebAuthnRegistrationCommandInput, StartWebAuthnRegistrationCommandOutput>
 {
-  readonly operation = startWebAuthnRegistration
+  readonly operation: AnyOperation = startWebAuthnRegistration
 }
 
 export interface CompleteWebAuthnRegistrationCommandInput extends CompleteWebAuthnRegistrationRequest {}
@@ -42,7 +43,7 @@ export interface CompleteWebAuthnRegistrationCommandOutput
 export class CompleteWebAuthnRegistrationCommand
   extends Command<CompleteWebAuthnRegistrationCommandInput, CompleteWebAuthnRegistrationCommandOutput>
 {
-  readonly operation = completeWebAuthnRegistration
+  readonly operation: AnyOperation = completeWebAuthnRegistration
 }
 
 export interface ListWebAuthnCredentialsCommandInput extends ListWebAuthnCredentialsRequest {}
@@ -56,7 +57,7 @@ export interface ListWebAuthnCredentialsCommandOutput extends ListWebAuthnCreden
 export class ListWebAuthnCredentialsCommand
   extends Command<ListWebAuthnCredentialsCommandInput, ListWebAuthnCredentialsCommandOutput>
 {
-  readonly operation = listWebAuthnCredentials
+  readonly operation: AnyOperation = listWebAuthnCredentials
 }
 
 export interface DeleteWebAuthnCredentialCommandInput extends DeleteWebAuthnCredentialRequest {}
@@ -70,7 +71,7 @@ export interface DeleteWebAuthnCredentialCommandOutput extends DeleteWebAuthnCre
 export class DeleteWebAuthnCredentialCommand
   extends Command<DeleteWebAuthnCredentialCommandInput, DeleteWebAuthnCredentialCommandOutput>
 {
-  readonly operation = deleteWebAuthnCredential
+  readonly operation: AnyOperation = deleteWebAuthnCredential
 }
 
 /** Input of `startWebAuthnRegistration`. */

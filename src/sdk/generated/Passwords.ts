@@ -12,6 +12,7 @@ import {
   confirmForgotPassword,
   forgotPassword
 } from "../../operations/Passwords.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type { AnalyticsMetadataType, CodeDeliveryDetailsType, UserContextDataType } from "./Common.ts"
@@ -25,7 +26,7 @@ export interface ChangePasswordCommandOutput extends ChangePasswordResponse, Met
  * @see {@link changePassword}
  */
 export class ChangePasswordCommand extends Command<ChangePasswordCommandInput, ChangePasswordCommandOutput> {
-  readonly operation = changePassword
+  readonly operation: AnyOperation = changePassword
 }
 
 export interface ForgotPasswordCommandInput extends ForgotPasswordRequest {}
@@ -37,7 +38,7 @@ export interface ForgotPasswordCommandOutput extends ForgotPasswordResponse, Met
  * @see {@link forgotPassword}
  */
 export class ForgotPasswordCommand extends Command<ForgotPasswordCommandInput, ForgotPasswordCommandOutput> {
-  readonly operation = forgotPassword
+  readonly operation: AnyOperation = forgotPassword
 }
 
 export interface ConfirmForgotPasswordCommandInput extends ConfirmForgotPasswordRequest {}
@@ -51,7 +52,7 @@ export interface ConfirmForgotPasswordCommandOutput extends ConfirmForgotPasswor
 export class ConfirmForgotPasswordCommand
   extends Command<ConfirmForgotPasswordCommandInput, ConfirmForgotPasswordCommandOutput>
 {
-  readonly operation = confirmForgotPassword
+  readonly operation: AnyOperation = confirmForgotPassword
 }
 
 export interface AdminResetUserPasswordCommandInput extends AdminResetUserPasswordRequest {}
@@ -65,7 +66,7 @@ export interface AdminResetUserPasswordCommandOutput extends AdminResetUserPassw
 export class AdminResetUserPasswordCommand
   extends Command<AdminResetUserPasswordCommandInput, AdminResetUserPasswordCommandOutput>
 {
-  readonly operation = adminResetUserPassword
+  readonly operation: AnyOperation = adminResetUserPassword
 }
 
 export interface AdminSetUserPasswordCommandInput extends AdminSetUserPasswordRequest {}
@@ -79,7 +80,7 @@ export interface AdminSetUserPasswordCommandOutput extends AdminSetUserPasswordR
 export class AdminSetUserPasswordCommand
   extends Command<AdminSetUserPasswordCommandInput, AdminSetUserPasswordCommandOutput>
 {
-  readonly operation = adminSetUserPassword
+  readonly operation: AnyOperation = adminSetUserPassword
 }
 
 /** Input of `changePassword`. */

@@ -11,6 +11,7 @@ import {
   listUserPoolReplicas,
   updateUserPoolReplica
 } from "../../operations/Replicas.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 
@@ -25,7 +26,7 @@ export interface CreateUserPoolReplicaCommandOutput extends CreateUserPoolReplic
 export class CreateUserPoolReplicaCommand
   extends Command<CreateUserPoolReplicaCommandInput, CreateUserPoolReplicaCommandOutput>
 {
-  readonly operation = createUserPoolReplica
+  readonly operation: AnyOperation = createUserPoolReplica
 }
 
 export interface ListUserPoolReplicasCommandInput extends ListUserPoolReplicasRequest {}
@@ -39,7 +40,7 @@ export interface ListUserPoolReplicasCommandOutput extends ListUserPoolReplicasR
 export class ListUserPoolReplicasCommand
   extends Command<ListUserPoolReplicasCommandInput, ListUserPoolReplicasCommandOutput>
 {
-  readonly operation = listUserPoolReplicas
+  readonly operation: AnyOperation = listUserPoolReplicas
 }
 
 export interface UpdateUserPoolReplicaCommandInput extends UpdateUserPoolReplicaRequest {}
@@ -53,7 +54,7 @@ export interface UpdateUserPoolReplicaCommandOutput extends UpdateUserPoolReplic
 export class UpdateUserPoolReplicaCommand
   extends Command<UpdateUserPoolReplicaCommandInput, UpdateUserPoolReplicaCommandOutput>
 {
-  readonly operation = updateUserPoolReplica
+  readonly operation: AnyOperation = updateUserPoolReplica
 }
 
 export interface DeleteUserPoolReplicaCommandInput extends DeleteUserPoolReplicaRequest {}
@@ -67,7 +68,7 @@ export interface DeleteUserPoolReplicaCommandOutput extends DeleteUserPoolReplic
 export class DeleteUserPoolReplicaCommand
   extends Command<DeleteUserPoolReplicaCommandInput, DeleteUserPoolReplicaCommandOutput>
 {
-  readonly operation = deleteUserPoolReplica
+  readonly operation: AnyOperation = deleteUserPoolReplica
 }
 
 /** Input of `createUserPoolReplica`. */

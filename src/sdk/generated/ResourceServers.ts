@@ -12,6 +12,7 @@ import {
   listResourceServers,
   updateResourceServer
 } from "../../operations/ResourceServers.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 
@@ -26,7 +27,7 @@ export interface CreateResourceServerCommandOutput extends CreateResourceServerR
 export class CreateResourceServerCommand
   extends Command<CreateResourceServerCommandInput, CreateResourceServerCommandOutput>
 {
-  readonly operation = createResourceServer
+  readonly operation: AnyOperation = createResourceServer
 }
 
 export interface DescribeResourceServerCommandInput extends DescribeResourceServerRequest {}
@@ -40,7 +41,7 @@ export interface DescribeResourceServerCommandOutput extends DescribeResourceSer
 export class DescribeResourceServerCommand
   extends Command<DescribeResourceServerCommandInput, DescribeResourceServerCommandOutput>
 {
-  readonly operation = describeResourceServer
+  readonly operation: AnyOperation = describeResourceServer
 }
 
 export interface UpdateResourceServerCommandInput extends UpdateResourceServerRequest {}
@@ -54,7 +55,7 @@ export interface UpdateResourceServerCommandOutput extends UpdateResourceServerR
 export class UpdateResourceServerCommand
   extends Command<UpdateResourceServerCommandInput, UpdateResourceServerCommandOutput>
 {
-  readonly operation = updateResourceServer
+  readonly operation: AnyOperation = updateResourceServer
 }
 
 export interface DeleteResourceServerCommandInput extends DeleteResourceServerRequest {}
@@ -68,7 +69,7 @@ export interface DeleteResourceServerCommandOutput extends MetadataBearer {}
 export class DeleteResourceServerCommand
   extends Command<DeleteResourceServerCommandInput, DeleteResourceServerCommandOutput>
 {
-  readonly operation = deleteResourceServer
+  readonly operation: AnyOperation = deleteResourceServer
 }
 
 export interface ListResourceServersCommandInput extends ListResourceServersRequest {}
@@ -82,7 +83,7 @@ export interface ListResourceServersCommandOutput extends ListResourceServersRes
 export class ListResourceServersCommand
   extends Command<ListResourceServersCommandInput, ListResourceServersCommandOutput>
 {
-  readonly operation = listResourceServers
+  readonly operation: AnyOperation = listResourceServers
 }
 
 /** Input of `createResourceServer`. */

@@ -15,6 +15,7 @@ import {
   setUserPoolClientSessionConfiguration,
   setUserPoolSessionConfiguration
 } from "../../operations/Sessions.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type { RevokeAssociatedSessionsType } from "./Common.ts"
@@ -28,7 +29,7 @@ export interface ListUserSessionsCommandOutput extends ListUserSessionsResponse,
  * @see {@link listUserSessions}
  */
 export class ListUserSessionsCommand extends Command<ListUserSessionsCommandInput, ListUserSessionsCommandOutput> {
-  readonly operation = listUserSessions
+  readonly operation: AnyOperation = listUserSessions
 }
 
 export interface RevokeUserSessionCommandInput extends RevokeUserSessionRequest {}
@@ -40,7 +41,7 @@ export interface RevokeUserSessionCommandOutput extends RevokeUserSessionRespons
  * @see {@link revokeUserSession}
  */
 export class RevokeUserSessionCommand extends Command<RevokeUserSessionCommandInput, RevokeUserSessionCommandOutput> {
-  readonly operation = revokeUserSession
+  readonly operation: AnyOperation = revokeUserSession
 }
 
 export interface AdminListUserSessionsCommandInput extends AdminListUserSessionsRequest {}
@@ -54,7 +55,7 @@ export interface AdminListUserSessionsCommandOutput extends AdminListUserSession
 export class AdminListUserSessionsCommand
   extends Command<AdminListUserSessionsCommandInput, AdminListUserSessionsCommandOutput>
 {
-  readonly operation = adminListUserSessions
+  readonly operation: AnyOperation = adminListUserSessions
 }
 
 export interface AdminRevokeUserSessionCommandInput extends AdminRevokeUserSessionRequest {}
@@ -68,7 +69,7 @@ export interface AdminRevokeUserSessionCommandOutput extends AdminRevokeUserSess
 export class AdminRevokeUserSessionCommand
   extends Command<AdminRevokeUserSessionCommandInput, AdminRevokeUserSessionCommandOutput>
 {
-  readonly operation = adminRevokeUserSession
+  readonly operation: AnyOperation = adminRevokeUserSession
 }
 
 export interface GetUserPoolSessionConfigurationCommandInput extends GetUserPoolSessionConfigurationRequest {}
@@ -84,7 +85,7 @@ export interface GetUserPoolSessionConfigurationCommandOutput
 export class GetUserPoolSessionConfigurationCommand
   extends Command<GetUserPoolSessionConfigurationCommandInput, GetUserPoolSessionConfigurationCommandOutput>
 {
-  readonly operation = getUserPoolSessionConfiguration
+  readonly operation: AnyOperation = getUserPoolSessionConfiguration
 }
 
 export interface SetUserPoolSessionConfigurationCommandInput extends SetUserPoolSessionConfigurationRequest {}
@@ -100,7 +101,7 @@ export interface SetUserPoolSessionConfigurationCommandOutput
 export class SetUserPoolSessionConfigurationCommand
   extends Command<SetUserPoolSessionConfigurationCommandInput, SetUserPoolSessionConfigurationCommandOutput>
 {
-  readonly operation = setUserPoolSessionConfiguration
+  readonly operation: AnyOperation = setUserPoolSessionConfiguration
 }
 
 export interface GetUserPoolClientSessionConfigurationCommandInput
@@ -118,7 +119,7 @@ export interface GetUserPoolClientSessionConfigurationCommandOutput
 export class GetUserPoolClientSessionConfigurationCommand
   extends Command<GetUserPoolClientSessionConfigurationCommandInput, GetUserPoolClientSessionConfigurationCommandOutput>
 {
-  readonly operation = getUserPoolClientSessionConfiguration
+  readonly operation: AnyOperation = getUserPoolClientSessionConfiguration
 }
 
 export interface SetUserPoolClientSessionConfigurationCommandInput
@@ -136,7 +137,7 @@ export interface SetUserPoolClientSessionConfigurationCommandOutput
 export class SetUserPoolClientSessionConfigurationCommand
   extends Command<SetUserPoolClientSessionConfigurationCommandInput, SetUserPoolClientSessionConfigurationCommandOutput>
 {
-  readonly operation = setUserPoolClientSessionConfiguration
+  readonly operation: AnyOperation = setUserPoolClientSessionConfiguration
 }
 
 /** Input of `listUserSessions`. */

@@ -13,6 +13,7 @@ import {
   listTerms,
   updateTerms
 } from "../../operations/Terms.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 
@@ -25,7 +26,7 @@ export interface CreateTermsCommandOutput extends CreateTermsResponse, MetadataB
  * @see {@link createTerms}
  */
 export class CreateTermsCommand extends Command<CreateTermsCommandInput, CreateTermsCommandOutput> {
-  readonly operation = createTerms
+  readonly operation: AnyOperation = createTerms
 }
 
 export interface DescribeTermsCommandInput extends DescribeTermsRequest {}
@@ -37,7 +38,7 @@ export interface DescribeTermsCommandOutput extends DescribeTermsResponse, Metad
  * @see {@link describeTerms}
  */
 export class DescribeTermsCommand extends Command<DescribeTermsCommandInput, DescribeTermsCommandOutput> {
-  readonly operation = describeTerms
+  readonly operation: AnyOperation = describeTerms
 }
 
 export interface DescribeTermsByClientCommandInput extends DescribeTermsByClientRequest {}
@@ -51,7 +52,7 @@ export interface DescribeTermsByClientCommandOutput extends DescribeTermsByClien
 export class DescribeTermsByClientCommand
   extends Command<DescribeTermsByClientCommandInput, DescribeTermsByClientCommandOutput>
 {
-  readonly operation = describeTermsByClient
+  readonly operation: AnyOperation = describeTermsByClient
 }
 
 export interface UpdateTermsCommandInput extends UpdateTermsRequest {}
@@ -63,7 +64,7 @@ export interface UpdateTermsCommandOutput extends UpdateTermsResponse, MetadataB
  * @see {@link updateTerms}
  */
 export class UpdateTermsCommand extends Command<UpdateTermsCommandInput, UpdateTermsCommandOutput> {
-  readonly operation = updateTerms
+  readonly operation: AnyOperation = updateTerms
 }
 
 export interface DeleteTermsCommandInput extends DeleteTermsRequest {}
@@ -75,7 +76,7 @@ export interface DeleteTermsCommandOutput extends MetadataBearer {}
  * @see {@link deleteTerms}
  */
 export class DeleteTermsCommand extends Command<DeleteTermsCommandInput, DeleteTermsCommandOutput> {
-  readonly operation = deleteTerms
+  readonly operation: AnyOperation = deleteTerms
 }
 
 export interface ListTermsCommandInput extends ListTermsRequest {}
@@ -87,7 +88,7 @@ export interface ListTermsCommandOutput extends ListTermsResponse, MetadataBeare
  * @see {@link listTerms}
  */
 export class ListTermsCommand extends Command<ListTermsCommandInput, ListTermsCommandOutput> {
-  readonly operation = listTerms
+  readonly operation: AnyOperation = listTerms
 }
 
 /** Input of `createTerms`. */

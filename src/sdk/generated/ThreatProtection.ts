@@ -12,6 +12,7 @@ import {
   setRiskConfiguration,
   updateAuthEventFeedback
 } from "../../operations/ThreatProtection.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 
@@ -26,7 +27,7 @@ export interface DescribeRiskConfigurationCommandOutput extends DescribeRiskConf
 export class DescribeRiskConfigurationCommand
   extends Command<DescribeRiskConfigurationCommandInput, DescribeRiskConfigurationCommandOutput>
 {
-  readonly operation = describeRiskConfiguration
+  readonly operation: AnyOperation = describeRiskConfiguration
 }
 
 export interface SetRiskConfigurationCommandInput extends SetRiskConfigurationRequest {}
@@ -40,7 +41,7 @@ export interface SetRiskConfigurationCommandOutput extends SetRiskConfigurationR
 export class SetRiskConfigurationCommand
   extends Command<SetRiskConfigurationCommandInput, SetRiskConfigurationCommandOutput>
 {
-  readonly operation = setRiskConfiguration
+  readonly operation: AnyOperation = setRiskConfiguration
 }
 
 export interface AdminListUserAuthEventsCommandInput extends AdminListUserAuthEventsRequest {}
@@ -54,7 +55,7 @@ export interface AdminListUserAuthEventsCommandOutput extends AdminListUserAuthE
 export class AdminListUserAuthEventsCommand
   extends Command<AdminListUserAuthEventsCommandInput, AdminListUserAuthEventsCommandOutput>
 {
-  readonly operation = adminListUserAuthEvents
+  readonly operation: AnyOperation = adminListUserAuthEvents
 }
 
 export interface AdminUpdateAuthEventFeedbackCommandInput extends AdminUpdateAuthEventFeedbackRequest {}
@@ -70,7 +71,7 @@ export interface AdminUpdateAuthEventFeedbackCommandOutput
 export class AdminUpdateAuthEventFeedbackCommand
   extends Command<AdminUpdateAuthEventFeedbackCommandInput, AdminUpdateAuthEventFeedbackCommandOutput>
 {
-  readonly operation = adminUpdateAuthEventFeedback
+  readonly operation: AnyOperation = adminUpdateAuthEventFeedback
 }
 
 export interface UpdateAuthEventFeedbackCommandInput extends UpdateAuthEventFeedbackRequest {}
@@ -84,7 +85,7 @@ export interface UpdateAuthEventFeedbackCommandOutput extends UpdateAuthEventFee
 export class UpdateAuthEventFeedbackCommand
   extends Command<UpdateAuthEventFeedbackCommandInput, UpdateAuthEventFeedbackCommandOutput>
 {
-  readonly operation = updateAuthEventFeedback
+  readonly operation: AnyOperation = updateAuthEventFeedback
 }
 
 /** Input of `describeRiskConfiguration`. */

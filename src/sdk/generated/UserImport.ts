@@ -13,6 +13,7 @@ import {
   startUserImportJob,
   stopUserImportJob
 } from "../../operations/UserImport.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 
@@ -27,7 +28,7 @@ export interface CreateUserImportJobCommandOutput extends CreateUserImportJobRes
 export class CreateUserImportJobCommand
   extends Command<CreateUserImportJobCommandInput, CreateUserImportJobCommandOutput>
 {
-  readonly operation = createUserImportJob
+  readonly operation: AnyOperation = createUserImportJob
 }
 
 export interface DescribeUserImportJobCommandInput extends DescribeUserImportJobRequest {}
@@ -41,7 +42,7 @@ export interface DescribeUserImportJobCommandOutput extends DescribeUserImportJo
 export class DescribeUserImportJobCommand
   extends Command<DescribeUserImportJobCommandInput, DescribeUserImportJobCommandOutput>
 {
-  readonly operation = describeUserImportJob
+  readonly operation: AnyOperation = describeUserImportJob
 }
 
 export interface ListUserImportJobsCommandInput extends ListUserImportJobsRequest {}
@@ -55,7 +56,7 @@ export interface ListUserImportJobsCommandOutput extends ListUserImportJobsRespo
 export class ListUserImportJobsCommand
   extends Command<ListUserImportJobsCommandInput, ListUserImportJobsCommandOutput>
 {
-  readonly operation = listUserImportJobs
+  readonly operation: AnyOperation = listUserImportJobs
 }
 
 export interface StartUserImportJobCommandInput extends StartUserImportJobRequest {}
@@ -69,7 +70,7 @@ export interface StartUserImportJobCommandOutput extends StartUserImportJobRespo
 export class StartUserImportJobCommand
   extends Command<StartUserImportJobCommandInput, StartUserImportJobCommandOutput>
 {
-  readonly operation = startUserImportJob
+  readonly operation: AnyOperation = startUserImportJob
 }
 
 export interface StopUserImportJobCommandInput extends StopUserImportJobRequest {}
@@ -81,7 +82,7 @@ export interface StopUserImportJobCommandOutput extends StopUserImportJobRespons
  * @see {@link stopUserImportJob}
  */
 export class StopUserImportJobCommand extends Command<StopUserImportJobCommandInput, StopUserImportJobCommandOutput> {
-  readonly operation = stopUserImportJob
+  readonly operation: AnyOperation = stopUserImportJob
 }
 
 export interface GetCSVHeaderCommandInput extends GetCSVHeaderRequest {}
@@ -93,7 +94,7 @@ export interface GetCSVHeaderCommandOutput extends GetCSVHeaderResponse, Metadat
  * @see {@link getCSVHeader}
  */
 export class GetCSVHeaderCommand extends Command<GetCSVHeaderCommandInput, GetCSVHeaderCommandOutput> {
-  readonly operation = getCSVHeader
+  readonly operation: AnyOperation = getCSVHeader
 }
 
 /** Input of `createUserImportJob`. */

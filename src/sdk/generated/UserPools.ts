@@ -14,6 +14,7 @@ import {
   listUserPools,
   updateUserPool
 } from "../../operations/UserPools.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type { AuthFactorType, OAuthFlowType, SmsConfigurationType, UserPoolMfaType } from "./Common.ts"
@@ -27,7 +28,7 @@ export interface CreateUserPoolCommandOutput extends CreateUserPoolResponse, Met
  * @see {@link createUserPool}
  */
 export class CreateUserPoolCommand extends Command<CreateUserPoolCommandInput, CreateUserPoolCommandOutput> {
-  readonly operation = createUserPool
+  readonly operation: AnyOperation = createUserPool
 }
 
 export interface DescribeUserPoolCommandInput extends DescribeUserPoolRequest {}
@@ -39,7 +40,7 @@ export interface DescribeUserPoolCommandOutput extends DescribeUserPoolResponse,
  * @see {@link describeUserPool}
  */
 export class DescribeUserPoolCommand extends Command<DescribeUserPoolCommandInput, DescribeUserPoolCommandOutput> {
-  readonly operation = describeUserPool
+  readonly operation: AnyOperation = describeUserPool
 }
 
 export interface UpdateUserPoolCommandInput extends UpdateUserPoolRequest {}
@@ -51,7 +52,7 @@ export interface UpdateUserPoolCommandOutput extends UpdateUserPoolResponse, Met
  * @see {@link updateUserPool}
  */
 export class UpdateUserPoolCommand extends Command<UpdateUserPoolCommandInput, UpdateUserPoolCommandOutput> {
-  readonly operation = updateUserPool
+  readonly operation: AnyOperation = updateUserPool
 }
 
 export interface DeleteUserPoolCommandInput extends DeleteUserPoolRequest {}
@@ -63,7 +64,7 @@ export interface DeleteUserPoolCommandOutput extends MetadataBearer {}
  * @see {@link deleteUserPool}
  */
 export class DeleteUserPoolCommand extends Command<DeleteUserPoolCommandInput, DeleteUserPoolCommandOutput> {
-  readonly operation = deleteUserPool
+  readonly operation: AnyOperation = deleteUserPool
 }
 
 export interface ListUserPoolsCommandInput extends ListUserPoolsRequest {}
@@ -75,7 +76,7 @@ export interface ListUserPoolsCommandOutput extends ListUserPoolsResponse, Metad
  * @see {@link listUserPools}
  */
 export class ListUserPoolsCommand extends Command<ListUserPoolsCommandInput, ListUserPoolsCommandOutput> {
-  readonly operation = listUserPools
+  readonly operation: AnyOperation = listUserPools
 }
 
 export interface AddCustomAttributesCommandInput extends AddCustomAttributesRequest {}
@@ -89,7 +90,7 @@ export interface AddCustomAttributesCommandOutput extends AddCustomAttributesRes
 export class AddCustomAttributesCommand
   extends Command<AddCustomAttributesCommandInput, AddCustomAttributesCommandOutput>
 {
-  readonly operation = addCustomAttributes
+  readonly operation: AnyOperation = addCustomAttributes
 }
 
 export interface GetSigningCertificateCommandInput extends GetSigningCertificateRequest {}
@@ -103,7 +104,7 @@ export interface GetSigningCertificateCommandOutput extends GetSigningCertificat
 export class GetSigningCertificateCommand
   extends Command<GetSigningCertificateCommandInput, GetSigningCertificateCommandOutput>
 {
-  readonly operation = getSigningCertificate
+  readonly operation: AnyOperation = getSigningCertificate
 }
 
 /** Input of `createUserPool`. */

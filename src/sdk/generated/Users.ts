@@ -23,6 +23,7 @@ import {
   updateUserAttributes,
   verifyUserAttribute
 } from "../../operations/Users.ts"
+import type { AnyOperation } from "../../Operation.ts"
 import { Command } from "../Command.ts"
 import type { MetadataBearer } from "../ServiceException.ts"
 import type {
@@ -43,7 +44,7 @@ export interface AdminCreateUserCommandOutput extends AdminCreateUserResponse, M
  * @see {@link adminCreateUser}
  */
 export class AdminCreateUserCommand extends Command<AdminCreateUserCommandInput, AdminCreateUserCommandOutput> {
-  readonly operation = adminCreateUser
+  readonly operation: AnyOperation = adminCreateUser
 }
 
 export interface AdminGetUserCommandInput extends AdminGetUserRequest {}
@@ -55,7 +56,7 @@ export interface AdminGetUserCommandOutput extends AdminGetUserResponse, Metadat
  * @see {@link adminGetUser}
  */
 export class AdminGetUserCommand extends Command<AdminGetUserCommandInput, AdminGetUserCommandOutput> {
-  readonly operation = adminGetUser
+  readonly operation: AnyOperation = adminGetUser
 }
 
 export interface AdminUpdateUserAttributesCommandInput extends AdminUpdateUserAttributesRequest {}
@@ -69,7 +70,7 @@ export interface AdminUpdateUserAttributesCommandOutput extends AdminUpdateUserA
 export class AdminUpdateUserAttributesCommand
   extends Command<AdminUpdateUserAttributesCommandInput, AdminUpdateUserAttributesCommandOutput>
 {
-  readonly operation = adminUpdateUserAttributes
+  readonly operation: AnyOperation = adminUpdateUserAttributes
 }
 
 export interface AdminDeleteUserAttributesCommandInput extends AdminDeleteUserAttributesRequest {}
@@ -83,7 +84,7 @@ export interface AdminDeleteUserAttributesCommandOutput extends AdminDeleteUserA
 export class AdminDeleteUserAttributesCommand
   extends Command<AdminDeleteUserAttributesCommandInput, AdminDeleteUserAttributesCommandOutput>
 {
-  readonly operation = adminDeleteUserAttributes
+  readonly operation: AnyOperation = adminDeleteUserAttributes
 }
 
 export interface AdminEnableUserCommandInput extends AdminEnableUserRequest {}
@@ -95,7 +96,7 @@ export interface AdminEnableUserCommandOutput extends AdminEnableUserResponse, M
  * @see {@link adminEnableUser}
  */
 export class AdminEnableUserCommand extends Command<AdminEnableUserCommandInput, AdminEnableUserCommandOutput> {
-  readonly operation = adminEnableUser
+  readonly operation: AnyOperation = adminEnableUser
 }
 
 export interface AdminDisableUserCommandInput extends AdminDisableUserRequest {}
@@ -107,7 +108,7 @@ export interface AdminDisableUserCommandOutput extends AdminDisableUserResponse,
  * @see {@link adminDisableUser}
  */
 export class AdminDisableUserCommand extends Command<AdminDisableUserCommandInput, AdminDisableUserCommandOutput> {
-  readonly operation = adminDisableUser
+  readonly operation: AnyOperation = adminDisableUser
 }
 
 export interface AdminDeleteUserCommandInput extends AdminDeleteUserRequest {}
@@ -119,7 +120,7 @@ export interface AdminDeleteUserCommandOutput extends MetadataBearer {}
  * @see {@link adminDeleteUser}
  */
 export class AdminDeleteUserCommand extends Command<AdminDeleteUserCommandInput, AdminDeleteUserCommandOutput> {
-  readonly operation = adminDeleteUser
+  readonly operation: AnyOperation = adminDeleteUser
 }
 
 export interface AdminSetUserSettingsCommandInput extends AdminSetUserSettingsRequest {}
@@ -133,7 +134,7 @@ export interface AdminSetUserSettingsCommandOutput extends AdminSetUserSettingsR
 export class AdminSetUserSettingsCommand
   extends Command<AdminSetUserSettingsCommandInput, AdminSetUserSettingsCommandOutput>
 {
-  readonly operation = adminSetUserSettings
+  readonly operation: AnyOperation = adminSetUserSettings
 }
 
 export interface ListUsersCommandInput extends ListUsersRequest {}
@@ -145,7 +146,7 @@ export interface ListUsersCommandOutput extends ListUsersResponse, MetadataBeare
  * @see {@link listUsers}
  */
 export class ListUsersCommand extends Command<ListUsersCommandInput, ListUsersCommandOutput> {
-  readonly operation = listUsers
+  readonly operation: AnyOperation = listUsers
 }
 
 export interface GetUserCommandInput extends GetUserRequest {}
@@ -157,7 +158,7 @@ export interface GetUserCommandOutput extends GetUserResponse, MetadataBearer {}
  * @see {@link getUser}
  */
 export class GetUserCommand extends Command<GetUserCommandInput, GetUserCommandOutput> {
-  readonly operation = getUser
+  readonly operation: AnyOperation = getUser
 }
 
 export interface UpdateUserAttributesCommandInput extends UpdateUserAttributesRequest {}
@@ -171,7 +172,7 @@ export interface UpdateUserAttributesCommandOutput extends UpdateUserAttributesR
 export class UpdateUserAttributesCommand
   extends Command<UpdateUserAttributesCommandInput, UpdateUserAttributesCommandOutput>
 {
-  readonly operation = updateUserAttributes
+  readonly operation: AnyOperation = updateUserAttributes
 }
 
 export interface DeleteUserAttributesCommandInput extends DeleteUserAttributesRequest {}
@@ -185,7 +186,7 @@ export interface DeleteUserAttributesCommandOutput extends DeleteUserAttributesR
 export class DeleteUserAttributesCommand
   extends Command<DeleteUserAttributesCommandInput, DeleteUserAttributesCommandOutput>
 {
-  readonly operation = deleteUserAttributes
+  readonly operation: AnyOperation = deleteUserAttributes
 }
 
 export interface GetUserAttributeVerificationCodeCommandInput extends GetUserAttributeVerificationCodeRequest {}
@@ -201,7 +202,7 @@ export interface GetUserAttributeVerificationCodeCommandOutput
 export class GetUserAttributeVerificationCodeCommand
   extends Command<GetUserAttributeVerificationCodeCommandInput, GetUserAttributeVerificationCodeCommandOutput>
 {
-  readonly operation = getUserAttributeVerificationCode
+  readonly operation: AnyOperation = getUserAttributeVerificationCode
 }
 
 export interface VerifyUserAttributeCommandInput extends VerifyUserAttributeRequest {}
@@ -215,7 +216,7 @@ export interface VerifyUserAttributeCommandOutput extends VerifyUserAttributeRes
 export class VerifyUserAttributeCommand
   extends Command<VerifyUserAttributeCommandInput, VerifyUserAttributeCommandOutput>
 {
-  readonly operation = verifyUserAttribute
+  readonly operation: AnyOperation = verifyUserAttribute
 }
 
 export interface SetUserSettingsCommandInput extends SetUserSettingsRequest {}
@@ -227,7 +228,7 @@ export interface SetUserSettingsCommandOutput extends SetUserSettingsResponse, M
  * @see {@link setUserSettings}
  */
 export class SetUserSettingsCommand extends Command<SetUserSettingsCommandInput, SetUserSettingsCommandOutput> {
-  readonly operation = setUserSettings
+  readonly operation: AnyOperation = setUserSettings
 }
 
 export interface DeleteUserCommandInput extends DeleteUserRequest {}
@@ -239,7 +240,7 @@ export interface DeleteUserCommandOutput extends MetadataBearer {}
  * @see {@link deleteUser}
  */
 export class DeleteUserCommand extends Command<DeleteUserCommandInput, DeleteUserCommandOutput> {
-  readonly operation = deleteUser
+  readonly operation: AnyOperation = deleteUser
 }
 
 /** Input of `adminCreateUser`. */

@@ -1,0 +1,120 @@
+/**
+ * Which options of the AWS SDK's client this library has, and what to do in place of the others: none is ignored in silence.
+ *
+ * The documentation's table is made of it.
+ */
+import * as platform from "#platform"
+
+/** Why there is no such option, and the way to have the same. */
+type Refusals = { readonly [name: string]: string }
+
+/** The options that all promise clients have. */
+export const supported: ReadonlyArray<string> = [
+  "allowInsecureEndpoint",
+  "apiVersion",
+  "credentials",
+  "customUserAgent",
+  "endpoint",
+  "ignoreConfiguredEndpointUrls",
+  "layer",
+  "maxAttempts",
+  "profile",
+  "region",
+  "requestHandler",
+  "retryMode",
+  "signer",
+  "systemClockOffset",
+  "transport",
+  "useDualstackEndpoint",
+  "useFipsEndpoint",
+  "userAgentAppId"
+]
+
+const encoding = "how values are written and read is the protocol's, which is built in"
+const schemes = "requests are signed with Signature Version 4, or not at all; to sign in another way, set `signer`"
+
+/** Options of the AWS SDK's client that are refused. */
+export const refused: Refusals = {
+  authSchemePreference: schemes,
+  base64Decoder: encoding,
+  base64Encoder: encoding,
+  bodyLengthChecker: encoding,
+  cacheMiddleware: "middleware that was added later is found by itself, and calls without any run none",
+  credentialDefaultProvider: "set `credentials`",
+  defaultUserAgentProvider:
+    "the User-Agent names this library; to add to it, set `customUserAgent` or `userAgentAppId`",
+  defaultsMode: "set `retryMode`, and the limits of `requestHandler`",
+  disableClockSkewCorrection: "a signature is made anew only where the service has refused one for its date",
+  disableHostPrefix: "no operation of this service has a host prefix",
+  endpointProvider: "set `endpoint`",
+  httpAuthSchemeProvider: schemes,
+  httpAuthSchemes: schemes,
+  protocol: encoding,
+  protocolSettings: encoding,
+  runtime: "the runtime is known; what differs is chosen by the bundler or by Node",
+  serviceConfiguredEndpoint: "set `endpoint`",
+  serviceId: "the service is always the same; to name the program in requests, set `userAgentAppId`",
+  sha256: "hashes are Node's own or WebCrypto's; to sign in another way, set `signer`",
+  signerConstructor: "set `signer`",
+  signingEscapePath: "the path is that of the endpoint; to sign in another way, set `signer`",
+  signingRegion: "signatures are for `region`",
+  streamCollector: encoding,
+  tls: "set `endpoint` to an http: URL, and `allowInsecureEndpoint` where it is another host",
+  urlParser: "set `endpoint`",
+  utf8Decoder: encoding,
+  utf8Encoder: encoding
+}
+
+const fetchInit = "give a `requestHandler` that has `handle`, such as the AWS SDK's FetchHttpHandler"
+
+/** Options of the AWS SDK's request handlers that are refused. */
+export const refusedOfHandler: Refusals = {
+  cache: fetchInit,
+  credentials: fetchInit,
+  customFetch: `${fetchInit}, or provide \`Fetch\` to \`layerFetch\` and set \`transport\``,
+  keepAlive: `${fetchInit}; on Node, sockets are kept`,
+  logger: "nothing is logged of sockets",
+  requestInit: fetchInit,
+  socketAcquisitionWarningTimeout: "nothing is logged of sockets; set `maxSockets`, or an agent",
+  socketTimeout: "set `requestTimeout`, which limits the whole attempt",
+  throwOnRequestTimeout: "a limit that has passed always ends the attempt; leave it out, or set it to true"
+}
+
+/** Refuses options that a client has not, by name, and pairs of which one would be ignored. */
+export const checkOptions = (config: object, also: ReadonlyArray<string> = []): void => {
+  const options: { readonly [name: string]: unknown } = { ...config }
+  const { apiVersion = "2016-04-18", layer, requestHandler = {}, transport } = options
+  check(options, [...supported, ...also], refused, "")
+  if (apiVersion !== "2016-04-18") throw refusal("apiVersion", "the service's only version is 2016-04-18")
+  if (typeof requestHandler !== "object" || requestHandler === null) {
+    throw refusal("requestHandler", "it is neither an object of options nor one that has `handle`")
+  }
+  if ("handle" in requestHandler) {
+    if (transport !== undefined) throw refusal("transport", "the `requestHandler` sends the requests already")
+  } else {
+    const { throwOnRequestTimeout, ...rest }: typeof options = { ...requestHandler }
+    check(
+      throwOnRequestTimeout === true ? rest : requestHandler,
+      platform.handlerOptions,
+      refusedOfHandler,
+      "requestHandler."
+    )
+  }
+  if (layer !== undefined) check(options, ["layer", ...also], {}, "", "`layer` is a client already")
+}
+
+const check = (
+  options: object,
+  names: ReadonlyArray<string>,
+  refusals: Refusals,
+  place: string,
+  otherwise = "there is no such option"
+): void => {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || names.includes(name)) continue
+    throw refusal(`${place}${name}`, Object.hasOwn(refusals, name) ? refusals[name] ?? otherwise : otherwise)
+  }
+}
+
+const refusal = (name: string, why: string): TypeError =>
+  new TypeError(`CognitoIdentityProviderClient does not take the option \`${name}\`: ${why}`)

@@ -1,0 +1,98 @@
+/**
+ * The options that the client of commands has beside those of all promise clients, and how extensions set options.
+ */
+import type { Logger, RetryStrategyV2 } from "@smithy/types"
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, ClientConfig, Provider } from "../promise/Config.ts"
+import { checkOptions } from "../promise/Options.ts"
+import { isRequestHandler, type RequestHandler } from "../promise/RequestHandler.ts"
+
+/** The options of a client of commands. */
+export interface CognitoIdentityProviderClientConfig extends ClientConfig {
+  /**
+   * Gets a line for each call: `info` with the command's name, input, output and metadata, `error` with the error in place of the
+   * output. Secrets are replaced. Default: nothing is logged.
+   */
+  readonly logger?: Logger | undefined
+  /** Decides which errors another attempt is made for, and when. Not with `maxAttempts` and `retryMode`. */
+  readonly retryStrategy?: RetryStrategyV2 | undefined
+  /** Functions that set options before the client is made. */
+  readonly extensions?: ReadonlyArray<RuntimeExtension> | undefined
+}
+
+/** Sets options of a client. */
+export interface RuntimeExtension {
+  configure(extensionConfiguration: ExtensionConfiguration): void
+}
+
+/** What an extension can set. */
+export interface ExtensionConfiguration {
+  setRegion(region: string | Provider<string>): void
+  region(): string | Provider<string> | undefined
+  setCredentials(credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider): void
+  credentials(): AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined
+  setHttpHandler(handler: RequestHandler): void
+  /** `undefined` where the client sends requests itself. */
+  httpHandler(): RequestHandler | undefined
+  setRetryStrategy(strategy: RetryStrategyV2 | Provider<RetryStrategyV2>): void
+  retryStrategy(): Provider<RetryStrategyV2 | undefined>
+}
+
+/** The options that are not those of every promise client. */
+export const ownOptions: ReadonlyArray<keyof CognitoIdentityProviderClientConfig> = [
+  "extensions",
+  "logger",
+  "retryStrategy"
+]
+
+/** Options as they are used. */
+export interface UsedConfig extends Omit<CognitoIdentityProviderClientConfig, "extensions" | "retryStrategy"> {
+  readonly retryStrategy?: RetryStrategyV2 | Provider<RetryStrategyV2> | undefined
+}
+
+/** Checks the options of a client, and lets its extensions set more of them. */
+export const usedConfig = ({ extensions = [], ...config }: CognitoIdentityProviderClientConfig): UsedConfig => {
+  checkOptions(config, ownOptions)
+  let used: UsedConfig = config
+  const set = (options: UsedConfig) => {
+    used = { ...used, ...options }
+  }
+  const configuration: ExtensionConfiguration = {
+    setRegion: (region) => set({ region }),
+    region: () => used.region,
+    setCredentials: (credentials) => set({ credentials }),
+    credentials: () => used.credentials,
+    setHttpHandler: (requestHandler) => set({ requestHandler }),
+    httpHandler: () => {
+      const { requestHandler = {} } = used
+      return isRequestHandler(requestHandler) ? requestHandler : undefined
+    },
+    setRetryStrategy: (retryStrategy) => set({ retryStrategy }),
+    retryStrategy: () => async () =>
+      typeof used.retryStrategy === "function" ? used.retryStrategy() : used.retryStrategy
+  }
+  for (const extension of extensions) extension.configure(refusing(configuration))
+  if (extensions.length > 0) checkOptions(used, ownOptions)
+  const { maxAttempts, retryMode, retryStrategy } = used
+  if (retryStrategy !== undefined && (maxAttempts !== undefined || retryMode !== undefined)) {
+    throw new TypeError(
+      "CognitoIdentityProviderClient takes no `maxAttempts` and no `retryMode` with a `retryStrategy`, which decides on both"
+    )
+  }
+  if (typeof retryStrategy === "object" && typeof retryStrategy.acquireInitialRetryToken !== "function") {
+    throw new TypeError(
+      "CognitoIdentityProviderClient takes a `retryStrategy` of the AWS SDK's second form alone, with `acquireInitialRetryToken`"
+    )
+  }
+  return used
+}
+
+/** Refuses by name what an extension of the AWS SDK could set, and cannot here. */
+const refusing = (configuration: ExtensionConfiguration): ExtensionConfiguration =>
+  new Proxy(configuration, {
+    get: (target, name, receiver) => {
+      if (typeof name === "symbol" || Object.hasOwn(target, name)) return Reflect.get(target, name, receiver)
+      throw new TypeError(
+        `an extension of CognitoIdentityProviderClient cannot use \`${name}\`: there is nothing like it here`
+      )
+    }
+  })

@@ -1,0 +1,219 @@
+/**
+ * Calls through a middleware stack, for programs that put something between the steps of a call: the steps of
+ * `../Operation.ts`, each as the middleware that the AWS SDK has for it, under its name, so that a middleware of a program runs as
+ * often and in the order as there.
+ *
+ * Calls of clients and commands whose stacks nobody has asked for do not come here.
+ *
+ * @see https://github.com/smithy-lang/smithy-typescript `packages/middleware-stack`, for steps, priorities and relations
+ */
+import { constructStack } from "@smithy/middleware-stack"
+import type {
+  AbsoluteLocation,
+  HandlerOptions,
+  MiddlewareStack,
+  RelativeLocation,
+  Step as StepName
+} from "@smithy/types"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { Signer } from "../client/Signer.ts"
+import { sender, TimeLimits } from "../client/TimeLimits.ts"
+import { MaxResponseSize } from "../client/Transport.ts"
+import { UserAgent, withUserAgent } from "../client/UserAgent.ts"
+import {
+  addHost,
+  addLength,
+  HttpRequest,
+  httpRequest,
+  httpResponse,
+  transportRequest,
+  transportResponse
+} from "../promise/HttpMessage.ts"
+import { metadataOf } from "../promise/Rejection.ts"
+import { decode, encode, headersOf } from "../protocol/AwsJson.ts"
+import { plain } from "../protocol/Conversion.ts"
+import type { TransportHeaders } from "../protocol/Message.ts"
+import { Cognito } from "../Service.ts"
+import { logging } from "./Logging.ts"
+import { Call, callIn, type CallOptions, contextOf, type Next, type Step } from "./MiddlewareCall.ts"
+import { retry } from "./RetryStep.ts"
+
+/** A stack of a client or of a command. */
+export type AnyStack = MiddlewareStack<object, object>
+
+/** Writes the input as a request to the client's endpoint. */
+const serialize: Step = (next, context) => async (args) => {
+  const { options: { operation: { spec }, run }, exception } = bound(callIn(context))
+  // An operation refuses an input that does not fit it.
+  const body = encode(spec, args.input as never, plain)
+  if (Result.isFailure(body)) throw exception(body.failure)
+  const url = await run(Effect.map(Cognito, ({ endpoint }) => endpoint))
+  return next({ ...args, request: httpRequest({ method: "POST", url, headers: headersOf(spec), body: body.success }) })
+}
+
+const userAgent: Step = (next, context) => async (args) => {
+  const agent = await callIn(context).options.run(UserAgent)
+  Object.assign(args.request.headers, withUserAgent({}, agent))
+  return next(args)
+}
+
+const contentLength: Step = (next) => (args) => {
+  addLength(args.request)
+  return next(args)
+}
+
+const hostHeader: Step = (next) => (args) => {
+  addHost(args.request)
+  return next(args)
+}
+
+/** Of the AWS SDK's, for what they stand in front of; what they do is done elsewhere. */
+const nothing: Step = (next) => next
+
+const sign: Step = (next, context) => async (args) => {
+  const { failed, options: { operation, run }, clockOffset } = bound(callIn(context))
+  if (!operation.isSigned) return next(args)
+  const request = transportRequest(args.request)
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !unsigned.has(name)))
+  const signed = await run(
+    Effect.result(Effect.flatMap(Signer, ({ sign }) => sign({ ...request, headers }, clockOffset)))
+  )
+  if (Result.isFailure(signed)) throw failed(signed.failure)
+  return next({
+    ...args,
+    request: new HttpRequest({ ...args.request, headers: { ...args.request.headers, ...signed.success.headers } })
+  })
+}
+
+/**
+ * What proxies may change, and a signature does not cover.
+ *
+ * @see https://github.com/smithy-lang/smithy-typescript `packages/signature-v4`, its constants
+ */
+const unsigned = new Set([
+  "authorization",
+  "cache-control",
+  "connection",
+  "expect",
+  "from",
+  "keep-alive",
+  "max-forwards",
+  "pragma",
+  "referer",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "user-agent",
+  "x-amzn-trace-id"
+])
+
+/** Reads the response, whoever it comes from. */
+const deserialize: Step = (next, context) => async (args) => {
+  const { exception, options: { operation: { spec }, run }, progress } = bound(callIn(context))
+  const { response } = await next(args)
+  const received = await transportResponse(response, await run(MaxResponseSize))
+  progress.response = received
+  const result = decode(spec, received, plain, progress.corrections)
+  if (Result.isFailure(result)) throw exception(result.failure)
+  const { headers, status } = received
+  const $metadata = metadataOf({ httpStatus: status, ...requestIdOf(headers) })
+  return { response, output: { $metadata, ...Object(result.success) } }
+}
+
+const requestIdOf = ({ "x-amzn-requestid": requestId }: TransportHeaders) =>
+  requestId === undefined ? {} : { requestId }
+
+/** Sends a request and waits for its response, within the limits of the program. */
+const send = (call: Call): Next => async ({ request }) => {
+  const sent = Effect.contextWith((context: Context.Context<Cognito>) => {
+    const { transport } = Context.get(context, Cognito)
+    const limits = Context.get(context, TimeLimits)
+    return Effect.result(sender(context, transport, limits, call.progress)(Effect.succeed(transportRequest(request))))
+  })
+  const result = await call.options.run(sent)
+  if (Result.isFailure(result)) throw call.failed(result.failure)
+  return { response: httpResponse(result.success) }
+}
+
+/** A call's methods, to be taken apart. */
+const bound = (call: Call) => ({
+  clockOffset: call.clockOffset,
+  options: call.options,
+  progress: call.progress,
+  exception: (error: Error) => call.exception(error),
+  failed: (reason: Parameters<Call["failed"]>[0]) => call.failed(reason)
+})
+
+type Place = HandlerOptions & AbsoluteLocation & { readonly step: StepName; readonly name: string }
+
+const steps: ReadonlyArray<readonly [Step, Place]> = [
+  [logging, { step: "initialize", name: "loggerMiddleware", tags: ["LOGGER"] }],
+  [serialize, { step: "serialize", name: "serializerMiddleware", tags: ["SERIALIZER"] }],
+  [contentLength, { step: "build", name: "contentLengthMiddleware", tags: ["SET_CONTENT_LENGTH", "CONTENT_LENGTH"] }],
+  [userAgent, {
+    step: "build",
+    name: "getUserAgentMiddleware",
+    priority: "low",
+    tags: ["SET_USER_AGENT", "USER_AGENT"]
+  }],
+  [hostHeader, { step: "build", name: "hostHeaderMiddleware", priority: "low", tags: ["HOST"] }],
+  [nothing, { step: "build", name: "recursionDetectionMiddleware", priority: "low", tags: ["RECURSION_DETECTION"] }],
+  [retry, { step: "finalizeRequest", name: "retryMiddleware", priority: "high", tags: ["RETRY"] }],
+  [deserialize, { step: "deserialize", name: "deserializerMiddleware", tags: ["DESERIALIZER"] }]
+]
+
+/** The SDK names its step too, which a stack's list of its middleware shows. */
+const signing: HandlerOptions & RelativeLocation & { readonly step: StepName } = {
+  step: "finalizeRequest",
+  name: "httpSigningMiddleware",
+  aliases: ["apiKeyMiddleware", "tokenMiddleware", "awsAuthMiddleware"],
+  tags: ["HTTP_SIGNING"],
+  relation: "after",
+  toMiddleware: "retryMiddleware"
+}
+
+/** The steps that the AWS SDK adds when a call is made. */
+const lateSteps: ReadonlyArray<readonly [Step, HandlerOptions & RelativeLocation]> = [
+  [nothing, {
+    name: "httpAuthSchemeMiddleware",
+    tags: ["HTTP_AUTH_SCHEME"],
+    relation: "before",
+    toMiddleware: "serializerMiddleware"
+  }],
+  [nothing, {
+    name: "endpointV2Middleware",
+    tags: ["ENDPOINT_PARAMETERS", "ENDPOINT_V2", "ENDPOINT"],
+    relation: "before",
+    toMiddleware: "serializerMiddleware"
+  }]
+]
+
+/** The stack of a command, which has nothing yet. */
+export const commandStack = (): AnyStack => constructStack<object, object>()
+
+/** The stack of a client, with the steps of a call. */
+export const clientStack = (): AnyStack => {
+  const stack = commandStack()
+  // A stack takes each step's own type, of which `Step` is what all have in common.
+  for (const [step, place] of steps) stack.add(step as never, place as never)
+  stack.addRelativeTo(sign as never, signing)
+  return stack
+}
+
+/** Makes a call through the stacks of its client and its command. */
+export const callThrough = async (
+  client: AnyStack,
+  command: AnyStack | undefined,
+  input: object,
+  options: CallOptions
+): Promise<object> => {
+  const stack = command === undefined ? client.clone() : client.concat(command)
+  for (const [step, place] of lateSteps) stack.addRelativeTo(step as never, place)
+  const call = new Call(options)
+  const handle = stack.resolve(send(call) as never, contextOf(call))
+  const { output } = await handle({ input })
+  return output
+}
