@@ -8,7 +8,8 @@ const failed = runAll([
   ["lint", "oxlint"],
   ["format", "dprint", "check"],
   ["generated files", "tsx", "codegen/generate.ts", "--check"],
-  ["table of the pool", "tsx", "scripts/poolTable.ts", "--check"]
+  ["table of the pool", "tsx", "scripts/poolTable.ts", "--check"],
+  ["table of options", "tsx", "scripts/optionsTable.ts", "--check"]
 ])
 console.log(failed.length === 0 ? "\nchecked" : `\nnot passed: ${failed.join(", ")}`)
 process.exitCode = failed.length === 0 ? 0 : 1

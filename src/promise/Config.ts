@@ -26,8 +26,6 @@ import { TimeLimits } from "../client/TimeLimits.ts"
 import type { Transport } from "../client/Transport.ts"
 import { UserAgent, userAgent } from "../client/UserAgent.ts"
 import type { RequestHandlerOptions } from "./RequestHandlerOptions.ts"
-import { isRequestHandler, layerHandler, type RequestHandler } from "./RequestHandler.ts"
-import { layerRequestSigner, type RequestSigner } from "./RequestSigner.ts"
 
 export type {
   AwsCredentialIdentity,
@@ -69,21 +67,18 @@ export interface ClientConfig {
   readonly endpoint?: string | URL | Endpoint | Provider<string | URL | Endpoint> | undefined
   /** Whether the endpoints of environment and profile do not count. Default: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or no. */
   readonly ignoreConfiguredEndpointUrls?: boolean | Provider<boolean> | undefined
+  /** Whether to use the region's endpoint with FIPS 140 cryptography. Default: AWS_USE_FIPS_ENDPOINT, or no. */
   readonly useFipsEndpoint?: boolean | Provider<boolean> | undefined
+  /** Whether to use the region's endpoint for IPv4 and IPv6. Default: AWS_USE_DUALSTACK_ENDPOINT, or no. */
   readonly useDualstackEndpoint?: boolean | Provider<boolean> | undefined
   /** The most requests that a call sends. Default: AWS_MAX_ATTEMPTS, or 3. */
   readonly maxAttempts?: number | Provider<number> | undefined
   /** `standard` or `adaptive`. Default: AWS_RETRY_MODE, or `standard`. */
   readonly retryMode?: string | Provider<string> | undefined
-  /**
-   * How requests travel: settings of Node's `http`, or of `fetch` elsewhere; or something that sends them itself, such as the AWS
-   * SDK's `NodeHttpHandler`, which keeps limits of time of its own.
-   */
-  readonly requestHandler?: RequestHandlerOptions | RequestHandler | undefined
+  /** How requests travel: settings of Node's `http`, or of `fetch` elsewhere. */
+  readonly requestHandler?: RequestHandlerOptions | undefined
   /** How requests travel, as a layer. Default: as `requestHandler` says. Not with one. */
   readonly transport?: Layer.Layer<Transport> | undefined
-  /** What signs requests, in place of the library's own. */
-  readonly signer?: RequestSigner | Provider<RequestSigner> | undefined
   /** The milliseconds by which the service's clock is known to be ahead. Default: 0, until a signature is refused for its date. */
   readonly systemClockOffset?: number | undefined
   /** What the `User-Agent` has beside the library's name: a product, or several with their versions. */
@@ -104,23 +99,36 @@ export interface ClientConfig {
 /** What makes up the client of some options. */
 type Client = Cognito | Signer | Credentials
 
+/** What a program has in place of the library's own. */
+export interface OwnParts {
+  readonly transport?: Layer.Layer<Transport>
+  /** Of a region. */
+  readonly signer?: (region: string) => Layer.Layer<Signer>
+}
+
 /** The layers that options stand for. */
 export const layerOf = (
-  config: ClientConfig
+  config: ClientConfig,
+  parts: OwnParts = {}
 ): Layer.Layer<Client, EndpointError | EffectConfig.ConfigError | ClientError> =>
   config.layer === undefined
-    ? layerSettled(config, Layer.unwrap(Effect.map(settingsOf(config), (settings) => clientOf(config, settings))))
+    ? layerSettled(
+      config,
+      Layer.unwrap(Effect.map(settingsOf(config), (settings) => clientOf(config, settings, parts)))
+    )
     : Layer.merge(config.layer, credentialsOf(config))
 
 const clientOf = (
   config: ClientConfig,
-  { agent, limits, retryPolicy, service }: Settings
+  { agent, limits, retryPolicy, service }: Settings,
+  { signer, transport }: OwnParts
 ): Layer.Layer<Client, EndpointError> =>
   Layer.mergeAll(
-    Layer.provide(serviceOf(service, config.systemClockOffset ?? 0), transportOf(config)),
-    Layer.provideMerge(signerOf(service.region, config), credentialsOf(config)),
+    Layer.provide(serviceOf(service, config.systemClockOffset ?? 0), transport ?? transportOf(config)),
+    Layer.provideMerge(signerOf(service.region, signer), credentialsOf(config)),
     Layer.succeed(RetryPolicy, retryPolicy),
-    Layer.succeed(TimeLimits, limits),
+    // A program's own transport keeps limits itself.
+    Layer.succeed(TimeLimits, transport === undefined ? limits : {}),
     Layer.succeed(UserAgent, userAgent(agent))
   )
 
@@ -204,17 +212,14 @@ const urlOf = (endpoint: string | URL | Endpoint): string | URL => {
   return `${protocol.replace(/:?$/, ":")}//${hostname}${port === undefined ? "" : `:${port}`}${path}`
 }
 
-/** A handler keeps the limit of an attempt itself. */
 const limitsOf = ({ requestHandler = {} }: ClientConfig): Effect.Effect<TimeLimits, ClientError> =>
-  isRequestHandler(requestHandler)
-    ? Effect.succeed({})
-    : Effect.map(
-      Effect.all([
-        limitOf("connectionTimeout", requestHandler.connectionTimeout, 5000),
-        limitOf("requestTimeout", requestHandler.requestTimeout, 30_000)
-      ]),
-      ([connection, attempt]) => ({ ...present({ connection, attempt }) })
-    )
+  Effect.map(
+    Effect.all([
+      limitOf("connectionTimeout", requestHandler.connectionTimeout, 5000),
+      limitOf("requestTimeout", requestHandler.requestTimeout, 30_000)
+    ]),
+    ([connection, attempt]) => ({ ...present({ connection, attempt }) })
+  )
 
 /** A limit in milliseconds; 0 is none, as in the AWS SDK. */
 const limitOf = (
@@ -246,15 +251,16 @@ const regionMissing = Effect.suspend(() =>
   Effect.die(new Error("Region is missing: set `region`, AWS_REGION or that of a profile"))
 )
 
-const transportOf = ({ requestHandler = {}, transport }: ClientConfig): Layer.Layer<Transport> => {
-  if (transport !== undefined) return transport
-  return isRequestHandler(requestHandler) ? layerHandler(requestHandler) : platform.layerTransport(requestHandler)
-}
+const transportOf = ({ requestHandler = {}, transport }: ClientConfig): Layer.Layer<Transport> =>
+  transport ?? platform.layerTransport(requestHandler)
 
 /** Without a region nothing can be signed; operations that need no signature work with an endpoint alone. */
-const signerOf = (region: string | undefined, { signer }: ClientConfig): Layer.Layer<Signer, never, Credentials> => {
+const signerOf = (
+  region: string | undefined,
+  own: OwnParts["signer"]
+): Layer.Layer<Signer, never, Credentials> => {
   if (region === undefined) return Layer.succeed(Signer, { sign: () => regionMissing })
-  return signer === undefined ? platform.layerSigner({ region }) : layerRequestSigner(signer, region)
+  return own === undefined ? platform.layerSigner({ region }) : own(region)
 }
 
 const credentialsOf = (config: ClientConfig): Layer.Layer<Credentials> => {

@@ -4,12 +4,13 @@
  * The documentation's table is made of it.
  */
 import * as platform from "#platform"
+import type { ClientConfig } from "./Config.ts"
 
 /** Why there is no such option, and the way to have the same. */
 type Refusals = { readonly [name: string]: string }
 
 /** The options that all promise clients have. */
-export const supported: ReadonlyArray<string> = [
+export const supported = [
   "allowInsecureEndpoint",
   "apiVersion",
   "credentials",
@@ -22,19 +23,18 @@ export const supported: ReadonlyArray<string> = [
   "region",
   "requestHandler",
   "retryMode",
-  "signer",
   "systemClockOffset",
   "transport",
   "useDualstackEndpoint",
   "useFipsEndpoint",
   "userAgentAppId"
-]
+] as const satisfies ReadonlyArray<keyof ClientConfig>
 
 const encoding = "how values are written and read is the protocol's, which is built in"
 const schemes = "requests are signed with Signature Version 4, or not at all; to sign in another way, set `signer`"
 
 /** Options of the AWS SDK's client that are refused. */
-export const refused: Refusals = {
+export const refused = {
   authSchemePreference: schemes,
   base64Decoder: encoding,
   base64Encoder: encoding,
@@ -63,12 +63,12 @@ export const refused: Refusals = {
   urlParser: "set `endpoint`",
   utf8Decoder: encoding,
   utf8Encoder: encoding
-}
+} satisfies Refusals
 
 const fetchInit = "give a `requestHandler` that has `handle`, such as the AWS SDK's FetchHttpHandler"
 
 /** Options of the AWS SDK's request handlers that are refused. */
-export const refusedOfHandler: Refusals = {
+export const refusedOfHandler = {
   cache: fetchInit,
   credentials: fetchInit,
   customFetch: `${fetchInit}, or provide \`Fetch\` to \`layerFetch\` and set \`transport\``,
@@ -78,7 +78,7 @@ export const refusedOfHandler: Refusals = {
   socketAcquisitionWarningTimeout: "nothing is logged of sockets; set `maxSockets`, or an agent",
   socketTimeout: "set `requestTimeout`, which limits the whole attempt",
   throwOnRequestTimeout: "a limit that has passed always ends the attempt; leave it out, or set it to true"
-}
+} satisfies Refusals
 
 /** Refuses options that a client has not, by name, and pairs of which one would be ignored. */
 export const checkOptions = (config: object, also: ReadonlyArray<string> = []): void => {
@@ -90,6 +90,12 @@ export const checkOptions = (config: object, also: ReadonlyArray<string> = []): 
     throw refusal("requestHandler", "it is neither an object of options nor one that has `handle`")
   }
   if ("handle" in requestHandler) {
+    if (!also.includes("signer")) {
+      throw refusal(
+        "requestHandler",
+        "one that has `handle` is for `CognitoIdentityProviderClient`; here, set `transport`"
+      )
+    }
     if (transport !== undefined) throw refusal("transport", "the `requestHandler` sends the requests already")
   } else {
     const { throwOnRequestTimeout, ...rest }: typeof options = { ...requestHandler }

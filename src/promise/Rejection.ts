@@ -14,7 +14,7 @@ import {
   type ExceptionOptions,
   type ResponseMetadata
 } from "../sdk/ServiceException.ts"
-import { thrownBy } from "./RequestHandler.ts"
+import { thrownBy } from "./ThrownErrors.ts"
 
 /**
  * A call that came to no answer of the service: an input that does not fit, no credentials, a network that fails, a time

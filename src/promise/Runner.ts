@@ -17,7 +17,7 @@ import type { Signer } from "../client/Signer.ts"
 import { TimeLimits } from "../client/TimeLimits.ts"
 import { ValueSettings } from "../client/ValueSettings.ts"
 import { plain } from "../protocol/Conversion.ts"
-import { type ClientConfig, layerOf } from "./Config.ts"
+import { type ClientConfig, layerOf, type OwnParts } from "./Config.ts"
 import { abortError, metadataOf, rejectionOf } from "./Rejection.ts"
 
 /** Settings of one call. */
@@ -53,8 +53,8 @@ export interface Runner {
 export const plainly = Effect.provideService(ValueSettings, plain)
 
 /** Makes the runner of one client. Its layers are built at the first call; calls after `dispose` reject. */
-export const makeRunner = (config: ClientConfig): Runner => {
-  const runtime = ManagedRuntime.make(layerOf(config))
+export const makeRunner = (config: ClientConfig, parts: OwnParts = {}): Runner => {
+  const runtime = ManagedRuntime.make(layerOf(config, parts))
   let disposed = false
 
   const run = async <A, E>(

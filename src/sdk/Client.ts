@@ -5,11 +5,12 @@
  * counterpart; this service has none.
  */
 import type { MiddlewareStack } from "@smithy/types"
-import { type HttpHandlerOptions, makeRunner, type Runner } from "../promise/Runner.ts"
-import { type CognitoIdentityProviderClientConfig, type UsedConfig, usedConfig } from "./ClientConfig.ts"
+import type { HttpHandlerOptions, Runner } from "../promise/Runner.ts"
+import { type CognitoIdentityProviderClientConfig, runnerOf, type UsedConfig, usedConfig } from "./ClientConfig.ts"
 import { Command } from "./Command.ts"
 import type { ServiceInputTypes, ServiceOutputTypes } from "./generated/ServiceTypes.ts"
-import { type AnyStack, callThrough, clientStack } from "./MiddlewareSteps.ts"
+import { type AnyStack, clientStack } from "./MiddlewareStack.ts"
+import { callThrough } from "./MiddlewareSteps.ts"
 import { type CognitoIdentityProviderClientResolvedConfig, resolvedConfig } from "./ResolvedConfig.ts"
 
 /** What is called with the outcome, where a call is not awaited. */
@@ -26,7 +27,7 @@ export class CognitoIdentityProviderClient {
 
   constructor(config: CognitoIdentityProviderClientConfig = {}) {
     this.#used = usedConfig(config)
-    this.#runner = makeRunner(this.#used)
+    this.#runner = runnerOf(this.#used)
   }
 
   /** The options, with what environment and profile add. What is set here holds from the next call on. */
@@ -37,7 +38,7 @@ export class CognitoIdentityProviderClient {
       change: (options) => {
         this.#used = usedConfig({ ...this.#used, ...options } as CognitoIdentityProviderClientConfig)
         this.#retired.push(this.#runner)
-        this.#runner = makeRunner(this.#used)
+        this.#runner = runnerOf(this.#used)
       }
     })
   }

@@ -4,10 +4,20 @@
 import type { Logger, RetryStrategyV2 } from "@smithy/types"
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, ClientConfig, Provider } from "../promise/Config.ts"
 import { checkOptions } from "../promise/Options.ts"
-import { isRequestHandler, type RequestHandler } from "../promise/RequestHandler.ts"
+import { isRequestHandler, type RequestHandler, type RequestHandlerOptions } from "../promise/RequestHandlerOptions.ts"
+import { layerHandler } from "../promise/RequestHandler.ts"
+import { layerRequestSigner, type RequestSigner } from "../promise/RequestSigner.ts"
+import { makeRunner, type Runner } from "../promise/Runner.ts"
 
 /** The options of a client of commands. */
-export interface CognitoIdentityProviderClientConfig extends ClientConfig {
+export interface CognitoIdentityProviderClientConfig extends Omit<ClientConfig, "requestHandler"> {
+  /**
+   * How requests travel: settings of Node's `http`, or of `fetch` elsewhere; or something that sends them itself, such as the AWS
+   * SDK's `NodeHttpHandler`, which keeps limits of time of its own.
+   */
+  readonly requestHandler?: RequestHandlerOptions | RequestHandler | undefined
+  /** What signs requests, in place of the library's own. */
+  readonly signer?: RequestSigner | Provider<RequestSigner> | undefined
   /**
    * Gets a line for each call: `info` with the command's name, input, output and metadata, `error` with the error in place of the
    * output. Secrets are replaced. Default: nothing is logged.
@@ -38,11 +48,9 @@ export interface ExtensionConfiguration {
 }
 
 /** The options that are not those of every promise client. */
-export const ownOptions: ReadonlyArray<keyof CognitoIdentityProviderClientConfig> = [
-  "extensions",
-  "logger",
-  "retryStrategy"
-]
+export const ownOptions = ["extensions", "logger", "retryStrategy", "signer"] as const satisfies ReadonlyArray<
+  keyof CognitoIdentityProviderClientConfig
+>
 
 /** Options as they are used. */
 export interface UsedConfig extends Omit<CognitoIdentityProviderClientConfig, "extensions" | "retryStrategy"> {
@@ -85,6 +93,13 @@ export const usedConfig = ({ extensions = [], ...config }: CognitoIdentityProvid
   }
   return used
 }
+
+/** The runner of a client. */
+export const runnerOf = ({ requestHandler = {}, signer, ...config }: UsedConfig): Runner =>
+  makeRunner(isRequestHandler(requestHandler) ? config : { ...config, requestHandler }, {
+    ...(isRequestHandler(requestHandler) ? { transport: layerHandler(requestHandler) } : {}),
+    ...(signer === undefined ? {} : { signer: (region) => layerRequestSigner(signer, region) })
+  })
 
 /** Refuses by name what an extension of the AWS SDK could set, and cannot here. */
 const refusing = (configuration: ExtensionConfiguration): ExtensionConfiguration =>

@@ -5,7 +5,7 @@
  */
 import type { MiddlewareStack } from "@smithy/types"
 import type { AnyOperation } from "../Operation.ts"
-import { type AnyStack, commandStack } from "./MiddlewareSteps.ts"
+import { type AnyStack, commandStack } from "./MiddlewareStack.ts"
 
 /** A call that is not made yet; `client.send(command)` makes it. */
 export abstract class Command<Input extends object, Output extends object> {

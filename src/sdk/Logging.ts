@@ -7,7 +7,8 @@ import type * as Schema from "effect/Schema"
 import { encode } from "../protocol/AwsJson.ts"
 import { replaceSecrets } from "../protocol/Codec.ts"
 import { plain } from "../protocol/Conversion.ts"
-import { type Call, callIn, type Step } from "./MiddlewareCall.ts"
+import { type Call, callIn } from "./MiddlewareCall.ts"
+import type { Step } from "./MiddlewareStack.ts"
 
 /** Logs the call, where there is a logger. */
 export const logging: Step = (next, context) => async (args) => {

@@ -1,5 +1,5 @@
 /**
- * What the steps of a call that goes through a middleware stack share, and the form of such a step.
+ * What the steps of a call that goes through a middleware stack share.
  *
  * `MiddlewareSteps.ts` has the steps.
  */
@@ -9,28 +9,10 @@ import { Progress } from "../client/Progress.ts"
 import type { Signer } from "../client/Signer.ts"
 import type { ClientErrorReason } from "../errors/ClientError.ts"
 import type { AnyOperation } from "../Operation.ts"
-import type { HttpRequest, HttpResponse } from "../promise/HttpMessage.ts"
 import { exceptionFrom } from "../promise/Rejection.ts"
 import { clientError, noted } from "../protocol/AwsJson.ts"
 import type { Cognito } from "../Service.ts"
-
-/** What a step is given. */
-export interface StepArguments {
-  readonly input: object
-  readonly request: HttpRequest
-}
-
-/** What a step comes to; `output` once the response is read. */
-export interface Handled {
-  readonly response: HttpResponse
-  readonly output?: { readonly $metadata: object }
-}
-
-/** The rest of a call, as a step sees it. */
-export type Next = (args: StepArguments) => Promise<Handled>
-
-/** A middleware, whatever its step. */
-export type Step = (next: Next, context: HandlerExecutionContext) => Next
+import { type Steps, stepsKey } from "./MiddlewareStack.ts"
 
 /** A call that goes through a stack. */
 export interface CallOptions {
@@ -82,9 +64,9 @@ interface CallContext extends HandlerExecutionContext {
 }
 
 /** The context that each middleware of a call gets. */
-export const contextOf = (call: Call): HandlerExecutionContext => {
+export const contextOf = (call: Call, steps: Steps): HandlerExecutionContext => {
   const { clientName, commandName, logger } = call.options
-  const context: CallContext = { clientName, commandName, [key]: call }
+  const context: HandlerExecutionContext & object = { clientName, commandName, [key]: call, [stepsKey]: steps }
   if (logger !== undefined) context.logger = logger
   return context
 }

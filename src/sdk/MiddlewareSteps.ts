@@ -1,20 +1,12 @@
 /**
  * Calls through a middleware stack, for programs that put something between the steps of a call: the steps of
- * `../Operation.ts`, each as the middleware that the AWS SDK has for it, under its name, so that a middleware of a program runs as
- * often and in the order as there.
+ * `../Operation.ts`, each as the middleware that `MiddlewareStack.ts` has a place for.
  *
- * Calls of clients and commands whose stacks nobody has asked for do not come here.
+ * Calls of clients and commands whose stacks nobody has asked for do not come here, nor is this module loaded for them.
  *
  * @see https://github.com/smithy-lang/smithy-typescript `packages/middleware-stack`, for steps, priorities and relations
  */
-import { constructStack } from "@smithy/middleware-stack"
-import type {
-  AbsoluteLocation,
-  HandlerOptions,
-  MiddlewareStack,
-  RelativeLocation,
-  Step as StepName
-} from "@smithy/types"
+import type { HandlerOptions, RelativeLocation } from "@smithy/types"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -37,11 +29,9 @@ import { plain } from "../protocol/Conversion.ts"
 import type { TransportHeaders } from "../protocol/Message.ts"
 import { Cognito } from "../Service.ts"
 import { logging } from "./Logging.ts"
-import { Call, callIn, type CallOptions, contextOf, type Next, type Step } from "./MiddlewareCall.ts"
+import { Call, callIn, type CallOptions, contextOf } from "./MiddlewareCall.ts"
+import type { AnyStack, Next, Step, Steps } from "./MiddlewareStack.ts"
 import { retry } from "./RetryStep.ts"
-
-/** A stack of a client or of a command. */
-export type AnyStack = MiddlewareStack<object, object>
 
 /** Writes the input as a request to the client's endpoint. */
 const serialize: Step = (next, context) => async (args) => {
@@ -68,9 +58,6 @@ const hostHeader: Step = (next) => (args) => {
   addHost(args.request)
   return next(args)
 }
-
-/** Of the AWS SDK's, for what they stand in front of; what they do is done elsewhere. */
-const nothing: Step = (next) => next
 
 const sign: Step = (next, context) => async (args) => {
   const { failed, options: { operation, run }, clockOffset } = bound(callIn(context))
@@ -147,33 +134,10 @@ const bound = (call: Call) => ({
   failed: (reason: Parameters<Call["failed"]>[0]) => call.failed(reason)
 })
 
-type Place = HandlerOptions & AbsoluteLocation & { readonly step: StepName; readonly name: string }
+const steps: Steps = { contentLength, deserialize, hostHeader, logging, retry, serialize, sign, userAgent }
 
-const steps: ReadonlyArray<readonly [Step, Place]> = [
-  [logging, { step: "initialize", name: "loggerMiddleware", tags: ["LOGGER"] }],
-  [serialize, { step: "serialize", name: "serializerMiddleware", tags: ["SERIALIZER"] }],
-  [contentLength, { step: "build", name: "contentLengthMiddleware", tags: ["SET_CONTENT_LENGTH", "CONTENT_LENGTH"] }],
-  [userAgent, {
-    step: "build",
-    name: "getUserAgentMiddleware",
-    priority: "low",
-    tags: ["SET_USER_AGENT", "USER_AGENT"]
-  }],
-  [hostHeader, { step: "build", name: "hostHeaderMiddleware", priority: "low", tags: ["HOST"] }],
-  [nothing, { step: "build", name: "recursionDetectionMiddleware", priority: "low", tags: ["RECURSION_DETECTION"] }],
-  [retry, { step: "finalizeRequest", name: "retryMiddleware", priority: "high", tags: ["RETRY"] }],
-  [deserialize, { step: "deserialize", name: "deserializerMiddleware", tags: ["DESERIALIZER"] }]
-]
-
-/** The SDK names its step too, which a stack's list of its middleware shows. */
-const signing: HandlerOptions & RelativeLocation & { readonly step: StepName } = {
-  step: "finalizeRequest",
-  name: "httpSigningMiddleware",
-  aliases: ["apiKeyMiddleware", "tokenMiddleware", "awsAuthMiddleware"],
-  tags: ["HTTP_SIGNING"],
-  relation: "after",
-  toMiddleware: "retryMiddleware"
-}
+/** Of the AWS SDK's, for what they stand in front of; what they do is done elsewhere. */
+const nothing: Step = (next) => next
 
 /** The steps that the AWS SDK adds when a call is made. */
 const lateSteps: ReadonlyArray<readonly [Step, HandlerOptions & RelativeLocation]> = [
@@ -191,18 +155,6 @@ const lateSteps: ReadonlyArray<readonly [Step, HandlerOptions & RelativeLocation
   }]
 ]
 
-/** The stack of a command, which has nothing yet. */
-export const commandStack = (): AnyStack => constructStack<object, object>()
-
-/** The stack of a client, with the steps of a call. */
-export const clientStack = (): AnyStack => {
-  const stack = commandStack()
-  // A stack takes each step's own type, of which `Step` is what all have in common.
-  for (const [step, place] of steps) stack.add(step as never, place as never)
-  stack.addRelativeTo(sign as never, signing)
-  return stack
-}
-
 /** Makes a call through the stacks of its client and its command. */
 export const callThrough = async (
   client: AnyStack,
@@ -213,7 +165,7 @@ export const callThrough = async (
   const stack = command === undefined ? client.clone() : client.concat(command)
   for (const [step, place] of lateSteps) stack.addRelativeTo(step as never, place)
   const call = new Call(options)
-  const handle = stack.resolve(send(call) as never, contextOf(call))
+  const handle = stack.resolve(send(call) as never, contextOf(call, steps))
   const { output } = await handle({ input })
   return output
 }

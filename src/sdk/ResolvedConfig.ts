@@ -15,9 +15,8 @@ import {
   type Settings,
   settled
 } from "../promise/Config.ts"
-import type { RequestHandlerOptions } from "../promise/RequestHandlerOptions.ts"
 import { httpResponse, transportRequest } from "../promise/HttpMessage.ts"
-import { isRequestHandler, type RequestHandler } from "../promise/RequestHandler.ts"
+import { isRequestHandler, type RequestHandler, type RequestHandlerOptions } from "../promise/RequestHandlerOptions.ts"
 import type { Runner } from "../promise/Runner.ts"
 import { rejectionOf } from "../promise/Rejection.ts"
 import { Cognito } from "../Service.ts"
@@ -88,7 +87,8 @@ export const resolvedConfig = (client: Configured): CognitoIdentityProviderClien
 /** What environment and profile may add to. */
 const settingReaders = ({ runner, used }: Configured) => {
   const reader = <A>(read: (settings: Settings) => A) => () => async (): Promise<A> => {
-    const exit = await Effect.runPromiseExit(settled(used()))
+    const { requestHandler: _, ...config } = used()
+    const exit = await Effect.runPromiseExit(settled(config))
     if (exit._tag === "Failure") throw rejectionOf(exit.cause, undefined)
     return read(exit.value)
   }

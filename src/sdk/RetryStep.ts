@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { askedDelay, type Attempt, faultKind, retrying, RetryPolicy } from "../client/Retry.ts"
 import { Cognito } from "../Service.ts"
-import { type Call, callIn, type Handled, type Next, type Step, type StepArguments } from "./MiddlewareCall.ts"
+import { type Call, callIn } from "./MiddlewareCall.ts"
+import type { Handled, Next, Step, StepArguments } from "./MiddlewareStack.ts"
 
 /** Makes attempts, each of them the rest of the stack, and tells how many there were. */
 export const retry: Step = (next, context) => async (args) => {
@@ -120,8 +121,14 @@ const decided = async (attempts: Attempts, strategy: RetryStrategyV2): Promise<H
     }
     const delay = token.getRetryDelay()
     await run(Effect.sleep(delay))
-    progress.retryDelay += delay
+    progress.retryDelay += delay + acquisitionDelayOf(token)
   }
+}
+
+/** What a strategy waited itself before it gave a token, as the SDK's note there. */
+const acquisitionDelayOf = (token: object): number => {
+  const { acquisitionDelay = 0 }: { acquisitionDelay?: number } = "$retryLog" in token ? Object(token.$retryLog) : {}
+  return acquisitionDelay
 }
 
 const errorType = (attempt: Attempt<Handled, object>): RetryErrorType => {

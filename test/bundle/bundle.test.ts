@@ -101,6 +101,8 @@ describe("a bundle for Node with one signed operation", async () => {
 })
 
 describe("a bundle with the promise client of one operation", async () => {
+  /** Effect is 33 KB of both; middleware, handlers, strategies and the rest of the SDK's surface are 6 KB of the second. */
+  const limits: { readonly [source: string]: number } = { make: 56, commands: 63 }
   const sources = {
     make: `
       import { signUp } from "effect-cognito"
@@ -116,10 +118,10 @@ describe("a bundle with the promise client of one operation", async () => {
 
   it.each(Object.entries(sources))(
     "holds no other operation, and is of a size that lets it be: %s",
-    async (_, source) => {
+    async (name, source) => {
       const text = await bundle(source)
       expect(named(text, Object.keys(model.operations))).toEqual(["SignUp"])
-      expect(gzipSync(text).length).toBeLessThanOrEqual(56 * 1024)
+      expect(gzipSync(text).length).toBeLessThanOrEqual((limits[name] ?? 0) * 1024)
     }
   )
 
@@ -175,6 +177,7 @@ describe("the other entry points", () => {
       "Signer",
       "TimeLimits",
       "Transport",
+      "UserAgent",
       "layer",
       "layerConfig",
       "layerFetch",
@@ -182,7 +185,8 @@ describe("the other entry points", () => {
       "layerPublic",
       "layerSigner",
       "layerTelemetry",
-      "make"
+      "make",
+      "userAgent"
     ])
     expect(names).not.toContain("dropNulls")
   })

@@ -8,8 +8,13 @@ import type { TransportResponse } from "../../src/protocol/Message.ts"
 
 export type Sdk = typeof official
 
+interface Side {
+  readonly side: string
+  readonly sdk: Sdk
+}
+
 /** The adapter under the official types: where it lacks something or differs, the comparison shows it. */
-export const sides: ReadonlyArray<{ readonly side: string; readonly sdk: Sdk }> = [
+export const sides: readonly [theirs: Side, ours: Side] = [
   { side: "the official client", sdk: official },
   { side: "the adapter", sdk: adapter as unknown as Sdk }
 ]

@@ -51,6 +51,16 @@ describe("types", () => {
   })
 })
 
+describe("the types of clients", () => {
+  it("are the official client's", () => {
+    expectTypeOf<Same<official.ServiceInputTypes, adapter.ServiceInputTypes>>().toEqualTypeOf<true>()
+    expectTypeOf<adapter.CognitoIdentityProviderClient["config"]>()
+      .toEqualTypeOf<adapter.CognitoIdentityProviderClientResolvedConfig>()
+    expectTypeOf<adapter.CognitoIdentityProviderClient["config"]["region"]>()
+      .toEqualTypeOf<adapter.Provider<string>>()
+  })
+})
+
 describe("names", () => {
   it("there is a command for each operation", () => {
     const commands = names((name, value) => /[a-z]Command$/.test(name) && isClass(value))

@@ -134,7 +134,13 @@ it("send the headers of the protocol and of the signature, and none of a trace",
         const { sent } = await call(transport, name, input, endpoint, () => response(answer))
         const isPublic = operations.some((operation) => operation.name === name && operation.public === true)
         expect(sent.map(({ headers }: { readonly headers?: object }) => Object.keys(headers ?? {}).sort())).toEqual([
-          [...(isPublic ? [] : ["authorization"]), "content-type", ...(isPublic ? [] : ["x-amz-date"]), "x-amz-target"]
+          [
+            ...(isPublic ? [] : ["authorization"]),
+            "content-type",
+            "user-agent",
+            ...(isPublic ? [] : ["x-amz-date"]),
+            "x-amz-target"
+          ]
         ])
       }
     }),
