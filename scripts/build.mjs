@@ -1,13 +1,14 @@
 /**
  * `npm run build`: compiles `src/` to `dist/` with its types, then marks the calls at the top of each module as free of
  * side effects, so that bundlers drop the operations, schemas and errors that a program does not use. The compiler
- * itself keeps no such marks; Effect's own packages are built in the same way.
+ * itself keeps no such marks; Effect's own packages are built in the same way. `commonjs.mjs` makes the CommonJS files of it.
  */
 import { transformFileAsync } from "@babel/core"
 import { execFileSync } from "node:child_process"
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { buildCommonJs } from "./commonjs.mjs"
 import { noteBuild } from "./fresh.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -30,5 +31,6 @@ for (const name of modules) {
   writeFileSync(file, `${result.code}\n//# sourceMappingURL=${name.split("/").at(-1)}.map\n`)
   writeFileSync(`${file}.map`, JSON.stringify(result.map))
 }
+await buildCommonJs(root, dist)
 noteBuild()
 console.log(`built ${modules.length} modules`)

@@ -7,6 +7,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { runAll } from "./run.mjs"
 
+/** The rooms that CommonJS programs have too. */
+const commonJsRooms = ["operations", "promise", "promise/auth", "promise/tokens", "testing"]
+
 const folder = mkdtempSync(join(tmpdir(), "effect-cognito-test-"))
 const report = join(folder, "report.json")
 
@@ -14,6 +17,7 @@ const failed = runAll([
   ["check", "node", "scripts/check.mjs"],
   ["package", "publint", "--strict"],
   ["types of the package", "attw", "--pack", ".", "--profile", "esm-only", "--quiet"],
+  ["types of CommonJS", "attw", "--pack", ".", "--profile", "strict", "--quiet", "--entrypoints", ...commonJsRooms],
   [
     "tests",
     "vitest",

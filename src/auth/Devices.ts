@@ -14,11 +14,14 @@ import { DeviceStore } from "./DeviceStore.ts"
 import type { Session, SessionError } from "./Session.ts"
 import { isRefusal } from "./SignInDevice.ts"
 import type { SignedIn, SignedInDevice } from "./Step.ts"
+import { acrossCopies } from "../errors/acrossCopies.ts"
 
 /** The pool tracks no devices, or nobody is signed in. */
-export class NoDeviceError extends Schema.TaggedError<NoDeviceError>()("NoDeviceError", {
-  message: Schema.String
-}) {}
+export class NoDeviceError extends acrossCopies(
+  Schema.TaggedError<NoDeviceError>()("NoDeviceError", {
+    message: Schema.String
+  })
+) {}
 
 /**
  * Remembers this device, so that it signs in without a second factor where the pool has it so; or, with `false`, does so

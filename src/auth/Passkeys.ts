@@ -20,15 +20,18 @@ import type { Session, SessionError } from "./Session.ts"
 import type { SignInError } from "./SignInError.ts"
 import { creationOptions, givenJson, madeJson, requestOptions } from "./WebAuthnJson.ts"
 import type { Step, WebAuthn } from "./Step.ts"
+import { acrossCopies } from "../errors/acrossCopies.ts"
 
 /** The authenticator gave nothing. */
-export class PasskeyError extends Schema.TaggedError<PasskeyError>()("PasskeyError", {
-  /**
-   * The browser's name for it: `NotAllowedError` where the user declined or took too long, `InvalidStateError` where the
-   * authenticator has a passkey of this user already; `NotSupportedError` also where there are no passkeys at all.
-   */
-  reason: Schema.String
-}) {
+export class PasskeyError extends acrossCopies(
+  Schema.TaggedError<PasskeyError>()("PasskeyError", {
+    /**
+     * The browser's name for it: `NotAllowedError` where the user declined or took too long, `InvalidStateError` where the
+     * authenticator has a passkey of this user already; `NotSupportedError` also where there are no passkeys at all.
+     */
+    reason: Schema.String
+  })
+) {
   override get message(): string {
     return `the authenticator gave no passkey: ${this.reason}`
   }

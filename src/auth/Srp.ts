@@ -17,9 +17,10 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { acrossCopies } from "../errors/acrossCopies.ts"
 
 /** The server's part of the exchange cannot be right: going on would give the password away, or never end. */
-export class SrpError extends Schema.TaggedError<SrpError>()("SrpError", { message: Schema.String }) {}
+export class SrpError extends acrossCopies(Schema.TaggedError<SrpError>()("SrpError", { message: Schema.String })) {}
 
 /** Whose password is proved. */
 export interface Identity {

@@ -1,6 +1,7 @@
 /** Why a token is not taken. Neither the token nor what it claims is in an error. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { acrossCopies } from "../errors/acrossCopies.ts"
 
 const messages = {
   Malformed: "it is no JSON web token",
@@ -20,19 +21,23 @@ const messages = {
 export type InvalidTokenReason = keyof typeof messages
 
 /** The token is not to be trusted: 401 to who came with it, or 403 for `Scope` and `Group`. */
-export class InvalidTokenError extends Schema.TaggedError<InvalidTokenError>()("InvalidTokenError", {
-  // The object has no other keys than those of its type.
-  reason: Schema.Literals(Object.keys(messages) as ReadonlyArray<InvalidTokenReason>)
-}) {
+export class InvalidTokenError extends acrossCopies(
+  Schema.TaggedError<InvalidTokenError>()("InvalidTokenError", {
+    // The object has no other keys than those of its type.
+    reason: Schema.Literals(Object.keys(messages) as ReadonlyArray<InvalidTokenReason>)
+  })
+) {
   override get message(): string {
     return `the token is not valid: ${messages[this.reason]}`
   }
 }
 
 /** The pool's keys cannot be had: of the token nothing is known. Asked again, the answer may be another. */
-export class KeysUnavailableError extends Schema.TaggedError<KeysUnavailableError>()("KeysUnavailableError", {
-  message: Schema.String
-}) {}
+export class KeysUnavailableError extends acrossCopies(
+  Schema.TaggedError<KeysUnavailableError>()("KeysUnavailableError", {
+    message: Schema.String
+  })
+) {}
 
 /** Refuses a token. */
 export const invalid = (reason: InvalidTokenReason): Effect.Effect<never, InvalidTokenError> =>

@@ -25,13 +25,16 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Wire from "../protocol/Wire.ts"
 import { invalid, InvalidTokenError, type KeysUnavailableError } from "./TokenError.ts"
 import * as TokenKeys from "./TokenKeys.ts"
+import { acrossCopies } from "../errors/acrossCopies.ts"
 
 export { InvalidTokenError, type InvalidTokenReason, KeysUnavailableError } from "./TokenError.ts"
 
 /** Not the id of a user pool. */
-export class UserPoolIdError extends Schema.TaggedError<UserPoolIdError>()("UserPoolIdError", {
-  message: Schema.String
-}) {}
+export class UserPoolIdError extends acrossCopies(
+  Schema.TaggedError<UserPoolIdError>()("UserPoolIdError", {
+    message: Schema.String
+  })
+) {}
 
 const Flag = Schema.Union([Schema.Boolean, Schema.Literals(["true", "false"])]).pipe(
   Schema.decodeTo(

@@ -11,6 +11,7 @@ import type * as Cause from "effect/Cause"
 import * as Schema from "effect/Schema"
 import { type CallMetadata, tellingOfCalls } from "./CallMetadata.ts"
 import type { ErrorClass } from "./ErrorClass.ts"
+import { acrossCopies } from "./acrossCopies.ts"
 
 const Path = Schema.Array(Schema.Union([Schema.String, Schema.Finite]))
 
@@ -20,10 +21,12 @@ const Path = Schema.Array(Schema.Union([Schema.String, Schema.Finite]))
  *
  * `path` leads to the place in the input, `problem` says what is wrong there, without the value.
  */
-export class EncodeError extends Schema.TaggedError<EncodeError>()("EncodeError", {
-  path: Path,
-  problem: Schema.String
-}) {
+export class EncodeError extends acrossCopies(
+  Schema.TaggedError<EncodeError>()("EncodeError", {
+    path: Path,
+    problem: Schema.String
+  })
+) {
   override get message(): string {
     return `input${formatPath(this.path)}: ${this.problem}`
   }
@@ -35,17 +38,21 @@ export class EncodeError extends Schema.TaggedError<EncodeError>()("EncodeError"
  * `sources` are the places that were asked for them, in their order, such as `environment` or `profile`; absent where
  * none was.
  */
-export class CredentialsError extends Schema.TaggedError<CredentialsError>()("CredentialsError", {
-  message: Schema.String,
-  sources: Schema.optionalKey(Schema.Array(Schema.String))
-}) {}
+export class CredentialsError extends acrossCopies(
+  Schema.TaggedError<CredentialsError>()("CredentialsError", {
+    message: Schema.String,
+    sources: Schema.optionalKey(Schema.Array(Schema.String))
+  })
+) {}
 
 /**
  * The request could not be signed, for example because the runtime has no WebCrypto. Nothing was sent.
  */
-export class SigningError extends Schema.TaggedError<SigningError>()("SigningError", {
-  message: Schema.String
-}) {}
+export class SigningError extends acrossCopies(
+  Schema.TaggedError<SigningError>()("SigningError", {
+    message: Schema.String
+  })
+) {}
 
 /**
  * No complete HTTP response came back: the connection could not be made, broke, or was refused by the runtime. Whether
@@ -53,21 +60,25 @@ export class SigningError extends Schema.TaggedError<SigningError>()("SigningErr
  *
  * `code` is the system's error code, such as `ECONNREFUSED`, where there is one.
  */
-export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
-  message: Schema.String,
-  code: Schema.optionalKey(Schema.String)
-}) {}
+export class TransportError extends acrossCopies(
+  Schema.TaggedError<TransportError>()("TransportError", {
+    message: Schema.String,
+    code: Schema.optionalKey(Schema.String)
+  })
+) {}
 
 /**
  * A time limit of `TimeLimits` has passed: for the connection, for an attempt, or for the whole call.
  *
  * After `connection` nothing has reached the service; after the others it may have.
  */
-export class TimeoutError extends Schema.TaggedError<TimeoutError>()("TimeoutError", {
-  limit: Schema.Literals(["connection", "attempt", "total"]),
-  /** The limit, in milliseconds. */
-  millis: Schema.Finite
-}) {
+export class TimeoutError extends acrossCopies(
+  Schema.TaggedError<TimeoutError>()("TimeoutError", {
+    limit: Schema.Literals(["connection", "attempt", "total"]),
+    /** The limit, in milliseconds. */
+    millis: Schema.Finite
+  })
+) {
   override get message(): string {
     return `${timeoutTexts[this.limit]} ${this.millis} ms`
   }
@@ -80,12 +91,14 @@ const timeoutTexts = {
 }
 
 /** A response whose body, unpacked, is larger than the transport takes. */
-export class ResponseTooLargeError extends Schema.TaggedError<ResponseTooLargeError>()("ResponseTooLargeError", {
-  status: Schema.Finite,
-  requestId: Schema.optionalKey(Schema.String),
-  /** The limit, in bytes. */
-  limit: Schema.Finite
-}) {
+export class ResponseTooLargeError extends acrossCopies(
+  Schema.TaggedError<ResponseTooLargeError>()("ResponseTooLargeError", {
+    status: Schema.Finite,
+    requestId: Schema.optionalKey(Schema.String),
+    /** The limit, in bytes. */
+    limit: Schema.Finite
+  })
+) {
   override get message(): string {
     return `HTTP ${this.status}: a body of more than ${this.limit} bytes`
   }
@@ -98,12 +111,14 @@ export class ResponseTooLargeError extends Schema.TaggedError<ResponseTooLargeEr
  * `status` is the HTTP status, `requestId` the service's id of the request where the response names one, and `path`
  * leads to the place in the output, where it is known.
  */
-export class DecodeError extends Schema.TaggedError<DecodeError>()("DecodeError", {
-  status: Schema.Finite,
-  requestId: Schema.optionalKey(Schema.String),
-  path: Path,
-  problem: Schema.String
-}) {
+export class DecodeError extends acrossCopies(
+  Schema.TaggedError<DecodeError>()("DecodeError", {
+    status: Schema.Finite,
+    requestId: Schema.optionalKey(Schema.String),
+    path: Path,
+    problem: Schema.String
+  })
+) {
   override get message(): string {
     return `HTTP ${this.status}${this.path.length === 0 ? "" : ` output${formatPath(this.path)}`}: ${this.problem}`
   }
@@ -114,12 +129,14 @@ export class DecodeError extends Schema.TaggedError<DecodeError>()("DecodeError"
  *
  * `code` is the name of the error as the service gives it, `text` its message (empty where there is none).
  */
-export class UnmodeledError extends Schema.TaggedError<UnmodeledError>()("UnmodeledError", {
-  code: Schema.String,
-  text: Schema.String,
-  status: Schema.Finite,
-  requestId: Schema.optionalKey(Schema.String)
-}) {
+export class UnmodeledError extends acrossCopies(
+  Schema.TaggedError<UnmodeledError>()("UnmodeledError", {
+    code: Schema.String,
+    text: Schema.String,
+    status: Schema.Finite,
+    requestId: Schema.optionalKey(Schema.String)
+  })
+) {
   override get message(): string {
     return `HTTP ${this.status} ${this.code}${this.text === "" ? "" : `: ${this.text}`}`
   }
@@ -129,9 +146,11 @@ export class UnmodeledError extends Schema.TaggedError<UnmodeledError>()("Unmode
  * A page of a list answered with the very token it was asked for, so that going on would fetch it for ever. The page
  * itself was emitted before this error.
  */
-export class PaginationError extends Schema.TaggedError<PaginationError>()("PaginationError", {
-  member: Schema.String
-}) {
+export class PaginationError extends acrossCopies(
+  Schema.TaggedError<PaginationError>()("PaginationError", {
+    member: Schema.String
+  })
+) {
   override get message(): string {
     return `the service returned the ${this.member} it was given, so the list would never end`
   }
@@ -185,10 +204,12 @@ export const ClientError: ErrorClass<
   Pick<ClientError, "operation" | "reason">,
   { readonly operation: string; readonly reason: typeof ClientErrorReason.Encoded }
 > = tellingOfCalls(
-  class extends Schema.TaggedError<ClientError>()("ClientError", {
-    operation: Schema.String,
-    reason: ClientErrorReason
-  }) {
+  class extends acrossCopies(
+    Schema.TaggedError<ClientError>()("ClientError", {
+      operation: Schema.String,
+      reason: ClientErrorReason
+    })
+  ) {
     declare readonly httpStatus: CallMetadata["httpStatus"]
     declare readonly requestId: CallMetadata["requestId"]
     declare readonly attempts: CallMetadata["attempts"]

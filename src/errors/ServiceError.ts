@@ -8,6 +8,7 @@
 import type * as Cause from "effect/Cause"
 import * as Schema from "effect/Schema"
 import { type CallMetadata, tellingOfCalls } from "./CallMetadata.ts"
+import { acrossCopies } from "./acrossCopies.ts"
 import type { ErrorClass } from "./ErrorClass.ts"
 
 /** What all of these errors are. */
@@ -34,7 +35,10 @@ export const makeServiceError = <E extends ServiceError>(
   tag: E["_tag"],
   fields: Schema.Struct.Fields = {}
 ): ServiceErrorClass<E> => {
-  const Class = tellingOfCalls(Schema.TaggedError<Error>()(tag, { message: Schema.String, ...fields }), "operation")
+  const Class = tellingOfCalls(
+    acrossCopies(Schema.TaggedError<Error>()(tag, { message: Schema.String, ...fields })),
+    "operation"
+  )
   Object.defineProperty(Class, "name", { value: tag })
   // The class has the members of `E`, which its generic type does not show.
   return Class as unknown as ServiceErrorClass<E>

@@ -9,7 +9,7 @@ import { type LayerSigner, layerSigning } from "../client/Signer.ts"
 import type { TransportHeaders } from "../protocol/Message.ts"
 
 // An `import` of it would load WebCrypto with it, which the names that a module exports include.
-const { createHmac, hash } = process.getBuiltinModule("node:crypto")
+const { createHash, createHmac, hash } = process.getBuiltinModule("node:crypto")
 
 /** Signs with the credentials in the options, or else with those that the `Credentials` service has. */
 export const layerSigner: LayerSigner = layerSigning((region) => {
@@ -87,7 +87,10 @@ const twiceEncoded = (path: string): string =>
 /** Blanks around a value are no part of it, and several within it count as one. */
 const trimmed = (value: string): string => value.includes(" ") ? value.trim().replaceAll(/ +/g, " ") : value
 
-const sha256 = (data: string | Uint8Array): string => hash("sha256", data, "hex")
+// Node 18, on which the CommonJS form runs, has no `hash`.
+const sha256: (data: string | Uint8Array) => string = typeof hash === "function"
+  ? (data) => hash("sha256", data, "hex")
+  : (data) => createHash("sha256").update(data).digest("hex")
 
 /** The keys that signatures are made with: one a day and secret, of which the last few are kept. */
 const makeSigningKeys = (region: string) => {

@@ -10,11 +10,14 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { endpointUrl } from "./EndpointRules.generated.ts"
+import { acrossCopies } from "../errors/acrossCopies.ts"
 
 /** The region or the endpoint cannot be one, or they do not go together. `message` says why. */
-export class EndpointError extends Schema.TaggedError<EndpointError>()("EndpointError", {
-  message: Schema.String
-}) {}
+export class EndpointError extends acrossCopies(
+  Schema.TaggedError<EndpointError>()("EndpointError", {
+    message: Schema.String
+  })
+) {}
 
 /** Where the service is to be found: a region or an endpoint is needed. */
 export interface EndpointOptions {

@@ -48,6 +48,8 @@ export interface Dialect {
 
 /** An answer with a rule of its own: in turn, late, or no answer at all. The functions below make them. */
 export class Script<out A> {
+  /** By which it is told from an output, also where it is of another copy of this package. */
+  readonly _tag = "effect-cognito/testing/Script"
   /** There is no value behind it. */
   declare readonly answers: A
   /** Makes a responder, with a state of its own. */
@@ -56,6 +58,9 @@ export class Script<out A> {
     this.start = start
   }
 }
+
+const isScript = (answer: unknown): answer is Script<unknown> =>
+  typeof answer === "object" && answer !== null && "_tag" in answer && answer._tag === "effect-cognito/testing/Script"
 
 /** The answers in turn, a request each, or as many as a script among them has; the last one stays. */
 export const sequence = <A>(...answers: ReadonlyArray<NoInfer<A>>): Script<A> =>
@@ -108,7 +113,7 @@ export const respond = ({ body = "", headers = {}, status }: {
 /** Makes what answers the calls of a stub. */
 export const toResponder = (answer: unknown, dialect: Dialect): Responder => {
   const { outcome, settings } = dialect
-  if (answer instanceof Script) return answer.start(dialect)
+  if (isScript(answer)) return answer.start(dialect)
   if (answer instanceof Error) return () => Effect.succeed(errorResponse(answer))
   if (typeof answer !== "function") return ({ spec }) => outputResponse(spec, answer, settings)
   return ({ body, spec }) =>

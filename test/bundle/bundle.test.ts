@@ -29,8 +29,17 @@ const model = readModel()
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-const manifest: { readonly exports: { readonly [entry: string]: string | null } } = JSON.parse(
+type Target = string | null | { readonly default: string }
+
+const { exports }: { readonly exports: { readonly [entry: string]: Target } } = JSON.parse(
   readFileSync(join(root, "package.json"), "utf8")
+)
+
+/** The ES modules that `exports` lets in. */
+const modules: { readonly [entry: string]: string | null } = Object.fromEntries(
+  Object.entries(exports).map((
+    [entry, target]
+  ) => [entry, typeof target === "object" ? target?.default ?? null : target])
 )
 
 /** The operations and errors whose names stand in a text as words. */
@@ -136,13 +145,13 @@ describe("a bundle with the promise client of one operation", async () => {
 
 describe("the other entry points", () => {
   /** Every module that `exports` lets in, with its patterns filled in from the build. */
-  const entries = Object.entries(manifest.exports).flatMap(([entry, target]) => {
+  const entries = Object.entries(modules).flatMap(([entry, target]) => {
     if (target === null || entry === "./package.json") return []
     const [folder = "", rest] = target.split("*")
     if (rest === undefined) return [[entry, target]]
     return readdirSync(join(root, folder)).filter((name) => name.endsWith(rest) && name !== "index.js")
       .map((name) => name.slice(0, -rest.length))
-      .filter((name) => manifest.exports[entry.replace("*", name)] !== null)
+      .filter((name) => modules[entry.replace("*", name)] !== null)
       .map((name) => [entry.replace("*", name), target.replace("*", name)])
   })
 
@@ -153,7 +162,7 @@ describe("the other entry points", () => {
     expect(readFileSync(join(root, target.replace(/\.js$/, ".d.ts")), "utf8")).toContain("export ")
   })
 
-  it.each(Object.entries(manifest.exports).flatMap(([entry, target]) => target === null ? [entry] : []))(
+  it.each(Object.entries(modules).flatMap(([entry, target]) => target === null ? [entry] : []))(
     "%s lets nobody in",
     async (entry) => {
       await expect(import(/* @vite-ignore */ entry.replace(/^\./, "effect-cognito"))).rejects.toThrow()

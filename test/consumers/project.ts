@@ -42,7 +42,7 @@ export const project = ({ alone = false, copies = [], files, packages = [] }: Pr
       cpSync(join(root, name), place(`node_modules/effect-cognito/${name}`), { recursive: true })
     }
   } else symlinkSync(root, place("node_modules/effect-cognito"))
-  for (const name of ["effect", "aws4fetch", ...packages]) {
+  for (const name of ["effect", "aws4fetch", "@smithy/middleware-stack", ...packages]) {
     symlinkSync(join(root, "node_modules", name), place(`node_modules/${name}`))
   }
   for (const name of copies) {

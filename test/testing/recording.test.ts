@@ -230,17 +230,25 @@ describe("a replay", () => {
     }))
 
   const refused = [
-    ["another operation", Cognito.adminDeleteUser(user), "AdminDeleteUser (signed) with this input is not in"],
+    [
+      "another operation",
+      Effect.asVoid(Cognito.adminDeleteUser(user)),
+      "AdminDeleteUser (signed) with this input is not in"
+    ],
     [
       "another input",
-      Cognito.adminGetUser({ ...user, Username: "bob" }),
+      Effect.asVoid(Cognito.adminGetUser({ ...user, Username: "bob" })),
       "2 requests of AdminGetUser, 2 of them not used"
     ],
-    ["another member", signIn("p").pipe(Effect.andThen(change("<AccessToken 1>", "p"))), "ChangePassword (not signed)"]
+    [
+      "another member",
+      Effect.asVoid(signIn("p").pipe(Effect.andThen(change("<AccessToken 1>", "p")))),
+      "ChangePassword (not signed)"
+    ]
   ] as const
   it.effect.each(refused)("dies at %s, and says so", ([, call, message]) =>
     Effect.gen(function*() {
-      const exit = yield* Effect.exit(Effect.provide(Effect.asVoid(call), Testing.replay(yield* record())))
+      const exit = yield* Effect.exit(Effect.provide(call, Testing.replay(yield* record())))
       expect(messageOf(exit)).toContain(message)
       expect(messageOf(exit)).toContain("record it again")
     }))
