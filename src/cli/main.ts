@@ -7,13 +7,16 @@ import * as Fiber from "effect/Fiber"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import { readFileSync } from "node:fs"
+import { alias } from "./alias.ts"
 import { contract } from "./contract.ts"
 import { environment } from "./environment.ts"
 import { pool } from "./pool.ts"
 
 const command = Command.make("effect-cognito").pipe(
-  Command.withDescription("user pools for tests, and a contract suite for whatever stands in for Cognito"),
-  Command.withSubcommands([contract, pool])
+  Command.withDescription(
+    "user pools for tests, a contract suite for whatever stands in for Cognito, and a stand-in for the AWS SDK"
+  ),
+  Command.withSubcommands([alias, contract, pool])
 )
 
 const { version }: { readonly version: string } = JSON.parse(

@@ -21,6 +21,19 @@ export const layer = (options: ProfileOptions = {}): Layer.Layer<never> =>
       ConfigProvider.fromEnv().pipe(ConfigProvider.orElse(ConfigProvider.fromEnv({ env: settings }))))
   )
 
+/**
+ * The AWS SDK's reader, if it is installed. Within `try`, bundlers let the package be missing; of some, what is missing is an empty
+ * module.
+ */
+const load = async (): Promise<typeof Reader | undefined> => {
+  try {
+    const reader = await import("@smithy/core/config")
+    return typeof reader.loadSharedConfigFiles === "function" ? reader : undefined
+  } catch {
+    return undefined
+  }
+}
+
 interface Settings {
   readonly [variable: string]: string
 }
@@ -29,8 +42,7 @@ type Files = Awaited<ReturnType<typeof Reader.loadSharedConfigFiles>>
 
 const settingsOf = ({ profile = process.env.AWS_PROFILE || "default" }: ProfileOptions): Effect.Effect<Settings> =>
   Effect.promise(async () => {
-    // With the `catch` on the import itself, a bundler lets the package be missing.
-    const reader = await import("@smithy/core/config").catch(() => undefined)
+    const reader = await load()
     // What cannot be read is as if it were not there, as for every tool of AWS's.
     const files = await reader?.loadSharedConfigFiles({ ignoreCache: true }).catch(() => undefined)
     return files === undefined ? {} : variablesOf(files, profile)

@@ -102,13 +102,26 @@ const layerOf = (
       ask(async (properties) => make(providers, { ...fresh, logger: silent })(properties), () => [source], options))
   )
 
-const packaged = (source: string) =>
-  Effect.tryPromise({
-    // With the `catch` on the import itself, a bundler lets the package be missing.
-    try: () => import("@aws-sdk/credential-providers").catch(() => Promise.reject(new Error("missing"))),
-    catch: () =>
-      new CredentialsError({ message: `${source}: install @aws-sdk/credential-providers to use it`, sources: [] })
-  })
+/**
+ * The AWS SDK's sources, if they are installed. Within `try`, bundlers let the package be missing; of some, what is missing is an
+ * empty module.
+ */
+const load = async (): Promise<typeof Providers | undefined> => {
+  try {
+    const providers = await import("@aws-sdk/credential-providers")
+    return typeof providers.fromNodeProviderChain === "function" ? providers : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const packaged = (source: string): Effect.Effect<typeof Providers, CredentialsError> =>
+  Effect.flatMap(Effect.promise(load), (providers) =>
+    providers === undefined
+      ? Effect.fail(
+        new CredentialsError({ message: `${source}: install @aws-sdk/credential-providers to use it`, sources: [] })
+      )
+      : Effect.succeed(providers))
 
 const ask = (
   provider: AwsCredentialIdentityProvider,

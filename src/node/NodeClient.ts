@@ -5,8 +5,9 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type { Credentials } from "../client/Credentials.ts"
-import type { EndpointError } from "../protocol/Endpoint.ts"
+import { EndpointError } from "../protocol/Endpoint.ts"
 import { configured, endpoint, layerReferences, region } from "../client/Environment.ts"
 import { layerDefault, type ProfileOptions } from "../credentials/index.ts"
 import { layer as layerSharedConfig } from "../credentials/SharedConfig.ts"
@@ -65,15 +66,25 @@ export const layerAws = (
   { profile, ...options }: AwsOptions = {}
 ): Layer.Layer<Cognito | Signer, EndpointError | Config.ConfigError> => {
   const named = profile === undefined ? {} : { profile }
-  const settled = Effect.map(
+  const settled = Effect.flatMap(
     Config.all({
       endpoint,
-      region: options.region === undefined ? region : Config.succeed(options.region)
+      region: options.region === undefined ? Config.option(region) : Config.succeed(Option.some(options.region))
     }),
-    ({ endpoint, region }) => Layer.merge(layer({ ...endpoint, ...options, region }), layerReferences)
+    ({ endpoint, region }) =>
+      Option.isNone(region)
+        ? Effect.fail(noRegion(profile))
+        : Effect.succeed(Layer.merge(layer({ ...endpoint, ...options, region: region.value }), layerReferences))
   )
   return Layer.unwrap(settled).pipe(Layer.provide(layerDefault(named)), Layer.provide(layerSharedConfig(named)))
 }
+
+const noRegion = (profile = process.env.AWS_PROFILE || "default"): EndpointError =>
+  new EndpointError({
+    message: `there is no region: set AWS_REGION, or \`region\` in the profile ${
+      JSON.stringify(profile)
+    } of ~/.aws/config`
+  })
 
 /** {@link layer} from Effect's `Config`, under the names that `layerConfig` of the main entry point reads. */
 export const layerConfig: Layer.Layer<Cognito | Signer, EndpointError | Config.ConfigError> = configured(layer)

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { execFile } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -84,6 +84,108 @@ it.live("the quick start lists the user pools", () =>
     expect(stderr).toBe("")
     expect(stdout).toMatch(/^\S+ readers\n$/)
   }).pipe(Effect.scoped))
+
+/** Set-ups that AWS's tools work with, as files of a home directory, and environments. */
+const setUps: { readonly [name: string]: (url: string) => { readonly files?: Files; readonly env?: Environment } } = {
+  "a profile's keys, region and endpoint": (url) => ({
+    files: {
+      config: `[default]\nregion = eu-west-1\nendpoint_url = ${url}\n`,
+      credentials: "[default]\naws_access_key_id = AKIDFILE\naws_secret_access_key = s\n"
+    }
+  }),
+  "a named profile with a process": (url) => ({
+    files: {
+      config: `[profile staff]\nregion = eu-west-1\nendpoint_url = ${url}\ncredential_process = cat keys.json\n`,
+      "keys.json": `{"Version":1,"AccessKeyId":"AKIDPROCESS","SecretAccessKey":"s"}`
+    },
+    env: { AWS_PROFILE: "staff" }
+  }),
+  "the environment, written as AWS's tools take it": (url) => ({
+    env: {
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "AKIDENV",
+      AWS_SECRET_ACCESS_KEY: "s",
+      AWS_ENDPOINT_URL: url,
+      AWS_USE_FIPS_ENDPOINT: "False",
+      AWS_RETRY_MODE: "legacy"
+    }
+  })
+}
+
+interface Files {
+  readonly [name: string]: string
+}
+
+interface Environment {
+  readonly [name: string]: string
+}
+
+/** An environment without a set-up, but for what is given. */
+const home = (files: Files = {}, env: Environment = {}) =>
+  Effect.gen(function*() {
+    const folder = yield* Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-cognito-home-"))),
+      (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+    )
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(folder, name), text.replace("keys.json", join(folder, "keys.json")))
+    }
+    return {
+      HOME: folder,
+      AWS_CONFIG_FILE: join(folder, "config"),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials"),
+      AWS_EC2_METADATA_DISABLED: "true",
+      ...env
+    }
+  })
+
+it.live.each(Object.keys(setUps))("the quick start works with %s", (name) =>
+  Effect.gen(function*() {
+    const endpoint = yield* startCognitoLocal
+    yield* Effect.provide(createUserPool({ PoolName: "readers" }), clientOf(endpoint))
+    const { env, files } = setUps[name]?.(endpoint) ?? {}
+    const { stderr, stdout } = yield* run("quickstart", { env: yield* home(files, env) })
+    expect(stderr).toBe("")
+    expect(stdout).toMatch(/^\S+ readers\n$/)
+  }).pipe(Effect.scoped))
+
+const lacking: ReadonlyArray<readonly [string, Files, Environment, RegExp]> = [
+  [
+    "everything",
+    {},
+    {},
+    /^there is no region: set AWS_REGION, or `region` in the profile "default" of ~\/.aws\/config\n$/
+  ],
+  [
+    "credentials",
+    {},
+    { AWS_REGION: "eu-west-1" },
+    /^ListUserPools: CredentialsError: no credentials from environment, .*\n$/
+  ],
+  [
+    "the profile that is named",
+    {},
+    { AWS_REGION: "eu-west-1", AWS_PROFILE: "staff" },
+    /^ListUserPools: CredentialsError: .*there is no profile "staff" with credentials in the shared files\n$/
+  ],
+  [
+    "a readable setting",
+    {},
+    { AWS_REGION: "eu-west-1", AWS_MAX_ATTEMPTS: "many" },
+    /AWS_MAX_ATTEMPTS/
+  ]
+]
+
+it.live.each(lacking)(
+  "without %s the quick start says in one line what is missing",
+  ([, files, env, line]) =>
+    Effect.gen(function*() {
+      const { stderr, stdout } = yield* run("quickstart", { env: yield* home(files, env) })
+      expect(stdout).toBe("")
+      expect(stderr).toMatch(line)
+      expect(stderr).not.toContain("[object")
+    }).pipe(Effect.scoped)
+)
 
 /** What the service would answer to the examples of the README. */
 const answers: { readonly [operation: string]: string } = {
