@@ -18,6 +18,8 @@ export default defineConfig({
   resolve: { alias: { "#platform": fileURLToPath(new URL("src/promise/platform.node.ts", import.meta.url)) } },
   test: {
     include: ["test/**/*.test.ts"],
+    // These have a configuration of their own.
+    exclude: ["test/consumers/installed/**"],
     globalSetup: ["test/support/build.ts"],
     setupFiles: ["test/support/seed.ts"],
     // Much of a test's time is waiting: two at a time also where there are two processors.

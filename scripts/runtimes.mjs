@@ -1,6 +1,7 @@
 /**
  * `npm run runtimes`: installs the packed library into an empty folder and runs the pool for tests there on Node, Deno and
- * Bun, whose binaries come from npm. The browser's turn is a test of its own.
+ * Bun, and a CommonJS program on versions of Node that load no ES modules by `require`. The binaries come from npm. The
+ * browser's turn is a test of its own.
  */
 import { execFileSync } from "node:child_process"
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -27,6 +28,13 @@ try {
     const said = run(command, args)
     console.log(said)
     if (said !== `ok ${name}`) process.exitCode = 1
+  }
+  // Effect's package says what it needs as ES modules; the CommonJS form has it inside.
+  copyFileSync(join(root, "test/runtimes/commonjs.cjs"), join(folder, "commonjs.cjs"))
+  for (const version of ["18.20.8", "20.20.2", "22.0.0", "22.11.0"]) {
+    const said = run("npm", ["exec", "--yes", "--package", `node@${version}`, "--", "node", "commonjs.cjs"])
+    console.log(said)
+    if (said !== `ok commonjs v${version}`) process.exitCode = 1
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -9,6 +9,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { isError } from "../errors/isError.ts"
 import { ResponseTooLargeError, type TimeoutError, TransportError } from "../errors/ClientError.ts"
 import { origin, type TransportHeaders, type TransportRequest, type TransportResponse } from "../protocol/Message.ts"
 import { UserAgent, withUserAgent } from "./UserAgent.ts"
@@ -179,6 +180,6 @@ export const transportError = (thrown: unknown): TransportError => {
 }
 
 const causes = (thrown: unknown, depth = 0): ReadonlyArray<Error> =>
-  thrown instanceof Error && depth < 4 ? [thrown, ...causes(thrown.cause, depth + 1)] : []
+  isError(thrown) && depth < 4 ? [thrown, ...causes(thrown.cause, depth + 1)] : []
 
 const isCode = (code: unknown): code is string => typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code)

@@ -16,6 +16,7 @@ import { askProvider, type AwsCredentialIdentityProvider, redacted } from "../cl
 import { config, type Credentials, layerLoaded } from "../client/Credentials.ts"
 import { CredentialsError } from "../errors/ClientError.ts"
 import { type Logger, silent, sourcesLogger } from "./logger.ts"
+import { isError } from "../errors/isError.ts"
 
 export type {
   AwsCredentialIdentity,
@@ -137,13 +138,13 @@ const ask = (
 
 /** The error's class, such as ` (ExpiredTokenException)`: of what was thrown, this alone cannot quote anything. */
 const nameOf = (thrown: unknown): string =>
-  thrown instanceof Error && /^[A-Z][A-Za-z]{1,60}(?:Exception|Error|Denied)$/.test(thrown.name)
+  isError(thrown) && /^[A-Z][A-Za-z]{1,60}(?:Exception|Error|Denied)$/.test(thrown.name)
     ? ` (${thrown.name})`
     : ""
 
 /** What to do about an error of the AWS SDK, told by its text, of which nothing is quoted. */
 const adviceOn = (thrown: unknown, options: ProfileOptions | undefined): string => {
-  if (options === undefined || !(thrown instanceof Error)) return ""
+  if (options === undefined || !isError(thrown)) return ""
   const named = options.profile ?? process.env.AWS_PROFILE
   const profile = JSON.stringify(named || "default")
   if (/\baws sso login\b/.test(thrown.message)) {

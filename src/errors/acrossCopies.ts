@@ -2,6 +2,7 @@
  * `instanceof` for errors of a program that has loaded this package twice, as ES modules and as CommonJS for example: an error is
  * told by its tag. It is not part of the public API.
  */
+import { isError } from "./isError.ts"
 
 interface TaggedClass {
   readonly identifier: string
@@ -15,6 +16,6 @@ export const acrossCopies = <Class extends TaggedClass>(Class: Class): Class =>
       if (typeof value !== "object" || value === null) return false
       if (Object.prototype.isPrototypeOf.call(this.prototype, value)) return true
       const isOwn = this === Class || Object.getPrototypeOf(this) === Class
-      return isOwn && value instanceof Error && "_tag" in value && value._tag === Class.identifier
+      return isOwn && isError(value) && "_tag" in value && value._tag === Class.identifier
     }
   })

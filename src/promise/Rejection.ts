@@ -15,6 +15,7 @@ import {
   type ResponseMetadata
 } from "../sdk/ServiceException.ts"
 import { thrownBy } from "./ThrownErrors.ts"
+import { isError } from "../errors/isError.ts"
 
 /**
  * A call that came to no answer of the service: an input that does not fit, no credentials, a network that fails, a time
@@ -41,7 +42,7 @@ export class ClientException extends Error {
 
   /** By form, since a program may have loaded two copies of this class. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && "reason" in value && "$metadata" in value && !("$fault" in value)
+    return isError(value) && "reason" in value && "$metadata" in value && !("$fault" in value)
   }
 }
 
@@ -148,6 +149,6 @@ const exceptionOf = (
 export const abortError = (signal?: AbortSignal): Error => {
   const error = new Error(signal?.aborted === true ? "Request aborted" : "the client was destroyed")
   error.name = "AbortError"
-  if (signal?.reason instanceof Error) error.cause = signal.reason
+  if (isError(signal?.reason)) error.cause = signal.reason
   return error
 }

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import { MaxResponseSize, Transport, transportError } from "../client/Transport.ts"
 import { UserAgent, withUserAgent } from "../client/UserAgent.ts"
 import { ResponseTooLargeError, type TransportError } from "../errors/ClientError.ts"
+import { isError } from "../errors/isError.ts"
 import { completeRequest, transportResponse } from "./HttpMessage.ts"
 import type { RequestHandler } from "./RequestHandlerOptions.ts"
 import { noteThrown } from "./ThrownErrors.ts"
@@ -33,7 +34,7 @@ export const layerHandler = (handler: RequestHandler): Layer.Layer<Transport> =>
 /** What another attempt may mend is a failure; anything else is a fault of the handler, which the call rejects with. */
 const failed = (thrown: unknown): Effect.Effect<never, TransportError | ResponseTooLargeError> => {
   if (thrown instanceof ResponseTooLargeError) return Effect.fail(thrown)
-  if (!(thrown instanceof Error) || !isTransient(thrown)) return Effect.die(thrown)
+  if (!isError(thrown) || !isTransient(thrown)) return Effect.die(thrown)
   const error = transportError(thrown)
   noteThrown(error, thrown)
   return Effect.fail(error)
@@ -47,8 +48,8 @@ const failed = (thrown: unknown): Effect.Effect<never, TransportError | Response
 const isTransient = (error: Error, depth = 0): boolean =>
   /^(TimeoutError|RequestTimeout|RequestTimeoutException)$/.test(error.name)
   || ("code" in error && transientCode.test(String(error.code)))
-  || (error instanceof TypeError && browserMessage.test(error.message))
-  || (error.cause instanceof Error && depth < 10 && isTransient(error.cause, depth + 1))
+  || (error.name === "TypeError" && browserMessage.test(error.message))
+  || (isError(error.cause) && depth < 10 && isTransient(error.cause, depth + 1))
 
 const transientCode = /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 

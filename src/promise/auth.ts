@@ -25,6 +25,7 @@ import type { ClientConfig } from "./Config.ts"
 import { checkOptions } from "./Options.ts"
 import type { Plain, PlainInput } from "../protocol/Plain.ts"
 import { type HttpHandlerOptions, makeRunner, plainly } from "./Runner.ts"
+import { isError } from "../errors/isError.ts"
 
 /** Effects as promises and secrets as strings, however deep they are. */
 export type Promised<T> = T extends Redacted.Redacted<infer A> ? A
@@ -336,7 +337,7 @@ const storeOf = (storage: AuthStorage): Pick<KeyValueStore, "get" | "set" | "rem
   }
 }
 
-const messageOf = (error: unknown): string => error instanceof Error ? error.message : "the storage failed"
+const messageOf = (error: unknown): string => isError(error) ? error.message : "the storage failed"
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 

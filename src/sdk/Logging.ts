@@ -9,6 +9,7 @@ import { replaceSecrets } from "../protocol/Codec.ts"
 import { plain } from "../protocol/Conversion.ts"
 import { type Call, callIn } from "./MiddlewareCall.ts"
 import type { Step } from "./MiddlewareStack.ts"
+import { isError } from "../errors/isError.ts"
 
 /** Logs the call, where there is a logger. */
 export const logging: Step = (next, context) => async (args) => {
@@ -25,7 +26,7 @@ export const logging: Step = (next, context) => async (args) => {
     return handled
   } catch (error) {
     const { $metadata, name }: { $metadata?: object; name?: string } = Object(error)
-    const message = error instanceof Error ? secrets.withoutThem(error.message) : undefined
+    const message = isError(error) ? secrets.withoutThem(error.message) : undefined
     logger.error({ clientName, commandName, input, error: { name, message }, metadata: $metadata })
     throw error
   }

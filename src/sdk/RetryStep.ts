@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { askedDelay, type Attempt, faultKind, retrying, RetryPolicy } from "../client/Retry.ts"
+import { isError } from "../errors/isError.ts"
 import { Cognito } from "../Service.ts"
 import { type Call, callIn } from "./MiddlewareCall.ts"
 import type { Handled, Next, Step, StepArguments } from "./MiddlewareStack.ts"
@@ -21,7 +22,7 @@ export const retry: Step = (next, context) => async (args) => {
     Object.assign(handled.output?.$metadata ?? {}, attempts.metadata)
     return handled
   } catch (thrown) {
-    if (thrown instanceof Error) {
+    if (isError(thrown)) {
       const { $metadata = {} }: Error & { $metadata?: object } = thrown
       Object.assign(thrown, { $metadata: Object.assign($metadata, attempts.metadata) })
     }
@@ -111,7 +112,7 @@ const decided = async (attempts: Attempts, strategy: RetryStrategyV2): Promise<H
     }
     const thrown = attempts.thrown.get(attempt.result.failure)
     const asked = askedDelay(attempt.response, await run(Clock.currentTimeMillis))
-    const error = thrown instanceof Error ? { error: asSdkError(thrown) } : {}
+    const error = isError(thrown) ? { error: asSdkError(thrown) } : {}
     const hint = asked === 0 ? {} : { retryAfterHint: new Date(Date.now() + asked) }
     try {
       token = await strategy.refreshRetryTokenForRetry(token, { ...error, ...hint, errorType: errorType(attempt) })

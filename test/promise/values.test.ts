@@ -1,4 +1,9 @@
 /** What programs outside TypeScript give for tokens, times and limits: read, or refused by name. */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as operations from "../../src/operations/index.ts"
+import { makeUp, write } from "../../src/protocol/Codec.ts"
+import { plain } from "../../src/protocol/Conversion.ts"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -115,5 +120,29 @@ describe("a plain http endpoint on another host", () => {
     vi.stubEnv("EFFECT_COGNITO_ALLOW_INSECURE_ENDPOINT", "true")
     expect((await called({ endpoint })).requests[0]?.url).toBe(`${endpoint}/`)
     expect((await called({ endpoint, allowInsecureEndpoint: false })).requests).toEqual([])
+  })
+})
+
+describe("what is wrong with an input is told in plain types", () => {
+  const byName: { readonly [name: string]: { readonly spec: { readonly name: string; readonly input: Schema.Top } } } =
+    operations
+  const withSecrets = Object.values(byName).flatMap(({ spec }) => {
+    let secrets = 0
+    const input = makeUp(spec.input.ast, {
+      has: () => true,
+      leaf: (leaf) => {
+        if (leaf.kind !== "secret") return leaf.first ?? leaf.zero(plain)
+        secrets++
+        return 5
+      }
+    })
+    return secrets === 0 ? [] : [[spec.name, spec.input, input] as const]
+  })
+
+  it("there are operations with secrets", () => expect(withSecrets.length).toBeGreaterThan(30))
+
+  it.each(withSecrets)("of %s", (_, schema, input) => {
+    const written = write(schema, input, plain)
+    expect(Result.isFailure(written) ? written.failure.problem : "taken").toBe("Expected string")
   })
 })
