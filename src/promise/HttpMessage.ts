@@ -24,7 +24,7 @@ export class HttpRequest {
   method: string
   protocol: string
   hostname: string
-  port: number | undefined
+  declare port?: number
   path: string
   query: Record<string, string | Array<string> | null>
   headers: Record<string, string>
@@ -35,7 +35,7 @@ export class HttpRequest {
     this.method = method
     this.protocol = protocol
     this.hostname = hostname
-    this.port = port
+    if (port !== undefined) this.port = port
     this.path = path
     this.query = query
     this.headers = headers
@@ -93,13 +93,13 @@ export const addHost = ({ headers, hostname, port }: HttpRequest): void => {
 }
 
 /** A request as transports take it, whatever a middleware made of it. */
-export const transportRequest = (request: HttpRequest): TransportRequest => {
+export const transportRequest = (request: HttpRequestOptions): TransportRequest => {
   const { "content-length": _, host: _host, ...headers } = lowerCased(request.headers)
   const body = typeof request.body === "string" ? encoder.encode(request.body) : new Uint8Array(bytesOf(request.body))
   return { method: "POST", url: urlOf(request), headers, body }
 }
 
-const urlOf = ({ hostname, path, port, protocol, query }: HttpRequest): string => {
+const urlOf = ({ hostname, path, port, protocol, query = {} }: HttpRequestOptions): string => {
   const url = new URL(
     `${protocol.replace(/:?$/, ":")}//${hostOf(hostname)}${port === undefined ? "" : `:${port}`}${path}`
   )

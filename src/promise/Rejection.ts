@@ -105,14 +105,20 @@ const clientRejection = (error: ClientError): Error => {
 /** What the AWS SDK tells of a call beside its output or error. */
 export const metadataOf = (
   { attempts, httpStatus, requestId, retryDelay }: Partial<CallMetadata>
-): ResponseMetadata => ({
-  httpStatusCode: httpStatus,
-  requestId,
-  extendedRequestId: undefined,
-  cfId: undefined,
-  attempts,
-  totalRetryDelay: retryDelay
-})
+): ResponseMetadata => {
+  const metadata: AllMembers<ResponseMetadata> = {
+    httpStatusCode: httpStatus,
+    requestId,
+    extendedRequestId: undefined,
+    cfId: undefined,
+    attempts,
+    totalRetryDelay: retryDelay
+  }
+  // In the SDK too, members are there that its type has as absent.
+  return metadata as ResponseMetadata
+}
+
+type AllMembers<T> = { readonly [K in keyof T]-?: T[K] | undefined }
 
 type Options = ExceptionOptions<CognitoIdentityProviderServiceException>
 

@@ -7,11 +7,11 @@ import * as Layer from "effect/Layer"
 import { Signer } from "../client/Signer.ts"
 import { SigningError } from "../errors/ClientError.ts"
 import { plainRegion } from "../protocol/Endpoint.ts"
-import { completeRequest, type HttpRequest, transportRequest } from "./HttpMessage.ts"
+import { completeRequest, type HttpRequest, type HttpRequestOptions, transportRequest } from "./HttpMessage.ts"
 
 /** Signs requests. */
 export interface RequestSigner {
-  sign(request: HttpRequest, options?: SigningOptions): Promise<HttpRequest>
+  sign(request: HttpRequest, options?: SigningOptions): Promise<HttpRequestOptions>
 }
 
 /** What a signer is told of a request. */

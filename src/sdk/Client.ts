@@ -6,12 +6,13 @@
  */
 import type { MiddlewareStack } from "@smithy/types"
 import type { HttpHandlerOptions, Runner } from "../promise/Runner.ts"
+import type { AnyOperation } from "../Operation.ts"
 import { type CognitoIdentityProviderClientConfig, runnerOf, type UsedConfig, usedConfig } from "./ClientConfig.ts"
-import { Command } from "./Command.ts"
+import { Command, type Sendable } from "./Command.ts"
 import type { ServiceInputTypes, ServiceOutputTypes } from "./generated/ServiceTypes.ts"
 import { type AnyStack, clientStack } from "./MiddlewareStack.ts"
 import { callThrough } from "./MiddlewareSteps.ts"
-import { type CognitoIdentityProviderClientResolvedConfig, resolvedConfig } from "./ResolvedConfig.ts"
+import { type CallThrough, type CognitoIdentityProviderClientResolvedConfig, resolvedConfig } from "./ResolvedConfig.ts"
 
 /** What is called with the outcome, where a call is not awaited. */
 export type Callback<Output> = (error: unknown, data?: Output) => void
@@ -35,6 +36,7 @@ export class CognitoIdentityProviderClient {
     return this.#config ??= resolvedConfig({
       used: () => this.#used,
       runner: () => this.#runner,
+      callThrough: (command, options, stack) => this.#callThrough(command, options, stack),
       change: (options) => {
         this.#used = usedConfig({ ...this.#used, ...options } as CognitoIdentityProviderClientConfig)
         this.#retired.push(this.#runner)
@@ -54,17 +56,17 @@ export class CognitoIdentityProviderClient {
    * `ClientException` where there is no answer of the service.
    */
   send<Input extends object, Output extends object>(
-    command: Command<Input, Output>,
+    command: Sendable<Input, Output>,
     options?: HttpHandlerOptions
   ): Promise<Output>
-  send<Input extends object, Output extends object>(command: Command<Input, Output>, callback: Callback<Output>): void
+  send<Input extends object, Output extends object>(command: Sendable<Input, Output>, callback: Callback<Output>): void
   send<Input extends object, Output extends object>(
-    command: Command<Input, Output>,
+    command: Sendable<Input, Output>,
     options: HttpHandlerOptions,
     callback: Callback<Output>
   ): void
   send<Input extends object, Output extends object>(
-    command: Command<Input, Output>,
+    command: Sendable<Input, Output>,
     second: HttpHandlerOptions | Callback<Output> = {},
     third?: Callback<Output>
   ): Promise<Output> | void {
@@ -75,30 +77,27 @@ export class CognitoIdentityProviderClient {
     output.then((data) => callback(null, data), callback)
   }
 
-  #call<Input extends object, Output extends object>(
-    command: Command<Input, Output>,
-    options: HttpHandlerOptions
-  ): Promise<object> {
+  #call<Input extends object>(command: { readonly input: Input }, options: HttpHandlerOptions): Promise<object> {
+    if (!isCommand(command)) {
+      return Promise.reject(new TypeError("this client sends commands of its own, and not those of another package"))
+    }
+    const { input, operation } = command
     const stack = Command.stackOf(command)
     const { logger, retryStrategy } = this.#used
     if (this.#stack === undefined && stack === undefined && logger === undefined && retryStrategy === undefined) {
-      return this.#runner.call(command.operation, command.input, options)
+      return this.#runner.call(operation, input, options)
     }
-    return this.#callThrough(command, stack, options)
+    return this.#callThrough({ input, operation, stack }, options).then(({ output }) => output)
   }
 
-  async #callThrough(
-    command: Pick<Command<object, object>, "input" | "operation">,
-    stack: AnyStack | undefined,
-    options: HttpHandlerOptions
-  ): Promise<object> {
+  readonly #callThrough: CallThrough = async ({ input, operation, stack: own }, options, stack) => {
     const runner = this.#runner
     const { logger, retryStrategy } = this.#used
-    return callThrough(this.#stack ?? clientStack(), stack, command.input, {
-      operation: command.operation,
+    return callThrough(stack ?? this.#stack ?? clientStack(), own, input, {
+      operation,
       run: (effect) => runner.run(effect, options),
       clientName: "CognitoIdentityProviderClient",
-      commandName: `${command.operation.spec.name}Command`,
+      commandName: `${operation.spec.name}Command`,
       logger,
       retryStrategy: typeof retryStrategy === "function" ? await retryStrategy() : retryStrategy
     })
@@ -114,6 +113,11 @@ export class CognitoIdentityProviderClient {
     await Promise.all([this.#runner, ...this.#retired].map((runner) => runner.dispose()))
   }
 }
+
+/** Whether it is a command of this package, of whichever copy. */
+const isCommand = <Input extends object>(
+  command: { readonly input: Input }
+): command is { readonly input: Input; readonly operation: AnyOperation } => "operation" in command
 
 /** A method of `CognitoIdentityProvider`: awaited, or with a callback. */
 export interface Method<Input extends object, Output extends object> {

@@ -161,11 +161,10 @@ export const callThrough = async (
   command: AnyStack | undefined,
   input: object,
   options: CallOptions
-): Promise<object> => {
+): Promise<{ readonly response: unknown; readonly output: object }> => {
   const stack = command === undefined ? client.clone() : client.concat(command)
   for (const [step, place] of lateSteps) stack.addRelativeTo(step as never, place)
   const call = new Call(options)
   const handle = stack.resolve(send(call) as never, contextOf(call, steps))
-  const { output } = await handle({ input })
-  return output
+  return handle({ input })
 }

@@ -17,10 +17,12 @@ import {
 } from "../promise/Config.ts"
 import { httpResponse, transportRequest } from "../promise/HttpMessage.ts"
 import { isRequestHandler, type RequestHandler, type RequestHandlerOptions } from "../promise/RequestHandlerOptions.ts"
-import type { Runner } from "../promise/Runner.ts"
+import type { AnyOperation } from "../Operation.ts"
+import type { HttpHandlerOptions, Runner } from "../promise/Runner.ts"
 import { rejectionOf } from "../promise/Rejection.ts"
 import { Cognito } from "../Service.ts"
 import type { UsedConfig } from "./ClientConfig.ts"
+import type { AnyStack } from "./MiddlewareStack.ts"
 
 /** The options of a client, resolved. Functions look anew each time; what can be set can be set as in the options. */
 export interface CognitoIdentityProviderClientResolvedConfig {
@@ -55,6 +57,25 @@ export interface CognitoIdentityProviderClientResolvedConfig {
   get retryStrategy(): Provider<RetryStrategyV2> | undefined
   set retryStrategy(strategy: RetryStrategyV2 | Provider<RetryStrategyV2> | undefined)
   systemClockOffset: number
+  /** Makes a call through a stack. Not enumerable. */
+  readonly [callKey]: CallThrough
+}
+
+/** Under which a configuration has its client's way to make a call. */
+export const callKey: unique symbol = Symbol("effect-cognito/sdk/call-through")
+
+/** Makes a call of a command through its client's stack, or another, and its own. */
+export type CallThrough = (
+  command: Called,
+  options: HttpHandlerOptions,
+  stack?: AnyStack
+) => Promise<{ readonly response: unknown; readonly output: object }>
+
+/** What a call needs of a command. */
+export interface Called {
+  readonly input: object
+  readonly operation: AnyOperation
+  readonly stack: AnyStack | undefined
 }
 
 /** A client, as far as its configuration is concerned. */
@@ -62,6 +83,7 @@ export interface Configured {
   readonly used: () => UsedConfig
   readonly change: (options: UsedConfig) => void
   readonly runner: () => Runner
+  readonly callThrough: CallThrough
 }
 
 /** Makes `client.config`. */
@@ -80,7 +102,8 @@ export const resolvedConfig = (client: Configured): CognitoIdentityProviderClien
   // Its members are those of the interface, each by its name.
   return Object.defineProperties(config, {
     ...Object.fromEntries(descriptors),
-    isCustomEndpoint
+    isCustomEndpoint,
+    [callKey]: { value: client.callThrough }
   }) as CognitoIdentityProviderClientResolvedConfig
 }
 
@@ -98,7 +121,7 @@ const settingReaders = ({ runner, used }: Configured) => {
       return plainRegion(region)
     }),
     useFipsEndpoint: reader(({ service: { region = "", useFipsEndpoint } }) =>
-      useFipsEndpoint ?? plainRegion(region) !== region
+      useFipsEndpoint === true || plainRegion(region) !== region
     ),
     useDualstackEndpoint: reader(({ service }) => service.useDualstackEndpoint ?? false),
     maxAttempts: reader(({ retryPolicy }) => retryPolicy.maxAttempts ?? 3),

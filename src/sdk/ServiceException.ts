@@ -6,17 +6,17 @@
 
 /** Of the response that an output or an exception came from. */
 export interface ResponseMetadata {
-  readonly httpStatusCode?: number | undefined
+  readonly httpStatusCode?: number
   /** The service's id of the request: what AWS Support asks for. */
-  readonly requestId?: string | undefined
+  readonly requestId?: string
   /** Not sent by this service. */
-  readonly extendedRequestId?: string | undefined
+  readonly extendedRequestId?: string
   /** Not sent by this service. */
-  readonly cfId?: string | undefined
+  readonly cfId?: string
   /** How many requests were sent. */
-  readonly attempts?: number | undefined
+  readonly attempts?: number
   /** The milliseconds between them. */
-  readonly totalRetryDelay?: number | undefined
+  readonly totalRetryDelay?: number
 }
 
 /** What every output has. */
