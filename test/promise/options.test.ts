@@ -5,8 +5,10 @@
 import type { CognitoIdentityProviderClientConfig as OfficialConfig } from "@aws-sdk/client-cognito-identity-provider"
 import type { FetchHttpHandlerOptions, NodeHttpHandlerOptions } from "@smithy/types"
 import * as Layer from "effect/Layer"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { Agent } from "node:http"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest"
 import { adminGetUser } from "../../src/index.ts"
 import {
@@ -169,5 +171,15 @@ describe("the User-Agent", () => {
     vi.stubEnv("AWS_SDK_UA_APP_ID", "of-env")
     expect(await sent({})).toEqual(["app/of-env"])
     expect(await sent({ userAgentAppId: "of-option" })).toEqual(["app/of-option"])
+  })
+
+  it("has what the profile adds, behind the environment", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "effect-cognito-agent-")), "config")
+    writeFileSync(file, "[profile shop]\nsdk_ua_app_id = of-file\n")
+    vi.stubEnv("AWS_CONFIG_FILE", file)
+    expect(await sent({ profile: "shop" })).toEqual(["app/of-file"])
+    vi.stubEnv("AWS_SDK_UA_APP_ID", "of-env")
+    expect(await sent({ profile: "shop" })).toEqual(["app/of-env"])
+    rmSync(dirname(file), { recursive: true })
   })
 })
