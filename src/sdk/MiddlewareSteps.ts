@@ -23,6 +23,7 @@ import {
   transportRequest,
   transportResponse
 } from "../promise/HttpMessage.ts"
+import { ResponseTooLargeError } from "../errors/ClientError.ts"
 import { metadataOf } from "../promise/Rejection.ts"
 import { decode, encode, headersOf } from "../protocol/AwsJson.ts"
 import { plain } from "../protocol/Conversion.ts"
@@ -35,10 +36,11 @@ import { retry } from "./RetryStep.ts"
 
 /** Writes the input as a request to the client's endpoint. */
 const serialize: Step = (next, context) => async (args) => {
-  const { options: { operation: { spec }, run }, exception } = bound(callIn(context))
+  const call = callIn(context)
+  const { operation: { spec }, run } = call.options
   // An operation refuses an input that does not fit it.
   const body = encode(spec, args.input as never, plain)
-  if (Result.isFailure(body)) throw exception(body.failure)
+  if (Result.isFailure(body)) throw call.exception(body.failure)
   const url = await run(Effect.map(Cognito, ({ endpoint }) => endpoint))
   return next({ ...args, request: httpRequest({ method: "POST", url, headers: headersOf(spec), body: body.success }) })
 }
@@ -60,14 +62,15 @@ const hostHeader: Step = (next) => (args) => {
 }
 
 const sign: Step = (next, context) => async (args) => {
-  const { failed, options: { operation, run }, clockOffset } = bound(callIn(context))
+  const call = callIn(context)
+  const { operation, run } = call.options
   if (!operation.isSigned) return next(args)
   const request = transportRequest(args.request)
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !unsigned.has(name)))
   const signed = await run(
-    Effect.result(Effect.flatMap(Signer, ({ sign }) => sign({ ...request, headers }, clockOffset)))
+    Effect.result(Effect.flatMap(Signer, ({ sign }) => sign({ ...request, headers }, call.clockOffset)))
   )
-  if (Result.isFailure(signed)) throw failed(signed.failure)
+  if (Result.isFailure(signed)) throw call.failed(signed.failure)
   return next({
     ...args,
     request: new HttpRequest({ ...args.request, headers: { ...args.request.headers, ...signed.success.headers } })
@@ -99,12 +102,16 @@ const unsigned = new Set([
 
 /** Reads the response, whoever it comes from. */
 const deserialize: Step = (next, context) => async (args) => {
-  const { exception, options: { operation: { spec }, run }, progress } = bound(callIn(context))
+  const call = callIn(context)
+  const { options: { operation: { spec }, run }, progress } = call
   const { response } = await next(args)
-  const received = await transportResponse(response, await run(MaxResponseSize))
+  const limit = await run(MaxResponseSize)
+  const received = await transportResponse(response, limit).catch((thrown: unknown) => {
+    throw thrown instanceof ResponseTooLargeError ? call.failed(thrown) : thrown
+  })
   progress.response = received
   const result = decode(spec, received, plain, progress.corrections)
-  if (Result.isFailure(result)) throw exception(result.failure)
+  if (Result.isFailure(result)) throw call.exception(result.failure)
   const { headers, status } = received
   const $metadata = metadataOf({ httpStatus: status, ...requestIdOf(headers) })
   return { response, output: { $metadata, ...Object(result.success) } }
@@ -124,15 +131,6 @@ const send = (call: Call): Next => async ({ request }) => {
   if (Result.isFailure(result)) throw call.failed(result.failure)
   return { response: httpResponse(result.success) }
 }
-
-/** A call's methods, to be taken apart. */
-const bound = (call: Call) => ({
-  clockOffset: call.clockOffset,
-  options: call.options,
-  progress: call.progress,
-  exception: (error: Error) => call.exception(error),
-  failed: (reason: Parameters<Call["failed"]>[0]) => call.failed(reason)
-})
 
 const steps: Steps = { contentLength, deserialize, hostHeader, logging, retry, serialize, sign, userAgent }
 
