@@ -29,6 +29,8 @@ export interface PaginationOptions {
 /** How a list is gone through, and the client that fetches its pages. */
 export interface CognitoIdentityProviderPaginationConfiguration extends PaginationOptions {
   readonly client: CognitoIdentityProviderClient
+  /** Gets each page's command before it is sent, to give it middleware for example, and may answer with another. */
+  readonly withCommand?: <C extends Command<object, MetadataBearer>>(command: C) => C | undefined
 }
 
 /** A paginator of the module: `paginateListUsers({ client }, input)`. */
@@ -64,6 +66,10 @@ export const paginator = <Input extends object, Output extends MetadataBearer>(
     const size = pageSize === undefined ? {} : { [pageSize]: rest[pageSize] ?? config.pageSize }
     // The members are the input's own, and the token is a string of it.
     const commandOf = (token: unknown) => new PageCommand({ ...rest, ...size, [tokenMember]: token } as Input)
+    const { withCommand } = config
+    const changed = (command: Command<Input, Output>) =>
+      // The command is the function's to look at, whatever its input; what it answers with is another of its kind.
+      withCommand?.(command as unknown as Command<object, MetadataBearer>) as typeof command | undefined ?? command
     const tokenIn = (value: object): string | undefined => {
       const { [tokenMember]: token }: Members = { ...value }
       return typeof token === "string" ? token : undefined
@@ -72,7 +78,10 @@ export const paginator = <Input extends object, Output extends MetadataBearer>(
       first: commandOf(config.startingToken ?? given),
       // What the client rejects with goes through as it is.
       fetch: (command) =>
-        Effect.tryPromise({ try: () => config.client.send(command, options), catch: (error) => error }),
+        Effect.tryPromise({
+          try: () => config.client.send(changed(command), options),
+          catch: (error) => error
+        }),
       read: (page) => [page],
       tokenOf: ({ input }) => tokenIn(input),
       nextTokenOf: tokenIn,

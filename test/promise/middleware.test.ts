@@ -296,6 +296,30 @@ describe.each(sides)("with $side", ({ sdk }) => {
     client.destroy()
   })
 
+  it("the commands of a list's pages are given middleware", async () => {
+    answers = [
+      [200, JSON.stringify({ Users: [], PaginationToken: "2" })],
+      [200, JSON.stringify({ Users: [] })]
+    ]
+    const client = new sdk.CognitoIdentityProviderClient(options())
+    const inputs: Array<unknown> = []
+    const withCommand = (command: { middlewareStack: { add: (middleware: never) => void } }) => {
+      const watch = (next: (args: object) => Promise<object>) => (args: { input: object }) => {
+        inputs.push(args.input)
+        return next(args)
+      }
+      command.middlewareStack.add(watch as never)
+      return undefined
+    }
+    const pages = sdk.paginateListUsers({ client, withCommand: withCommand as never }, { UserPoolId: "eu-central-1_a" })
+    for await (const _ of pages) { /* They are counted by what is sent. */ }
+    expect(inputs).toEqual([
+      expect.objectContaining({ UserPoolId: "eu-central-1_a" }),
+      expect.objectContaining({ UserPoolId: "eu-central-1_a", PaginationToken: "2" })
+    ])
+    client.destroy()
+  })
+
   it("a call that is given up rejects with an AbortError, and its request is closed", async () => {
     const client = new sdk.CognitoIdentityProviderClient(options())
     client.middlewareStack.add((next) => next)
