@@ -78,7 +78,10 @@ export const layerSigning =
             Effect.flatMap(load, (credentials): ReturnType<Signer["Service"]["sign"]> => {
               const keys = keysOf(credentials)
               if (keys === undefined) return unusable
-              return Effect.flatMap(Clock.currentTimeMillis, (now) => sign(request, keys, amzDate(now + clockOffset)))
+              return Effect.flatMap(
+                Clock.currentTimeMillis,
+                (now) => sign(request, keys, amzDate(timeOf(now, clockOffset)))
+              )
             })
         }
       })
@@ -93,18 +96,15 @@ const layerCredentials = (credentials: SignerOptions["credentials"]): Layer.Laye
   Effect.isEffect(credentials) ? layerLoaded(credentials) : layerStatic(credentials)
 
 const keysOf = ({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials): Keys | undefined => {
-  const keys = {
-    accessKeyId,
-    secretAccessKey: Redacted.value(secretAccessKey),
-    sessionToken: tokenOf(sessionToken)
-  }
-  const isUsable = isHeaderValue(accessKeyId) && keys.secretAccessKey !== "" && isHeaderValue(keys.sessionToken ?? "-")
-  return isUsable ? keys : undefined
+  const secret = textOf(secretAccessKey)
+  const token = textOf(sessionToken)
+  const isUsable = isHeaderValue(accessKeyId) && isHeaderValue(token ?? "-")
+  return isUsable && secret !== undefined ? { accessKeyId, secretAccessKey: secret, sessionToken: token } : undefined
 }
 
-/** An empty token is none, and so is what is no text: both come from providers outside TypeScript. */
-const tokenOf = (token: unknown): string | undefined => {
-  const value: unknown = Redacted.isRedacted(token) ? Redacted.value(token) : undefined
+/** A secret's text. An empty one is none, and so is what is no text: both come from providers outside TypeScript. */
+const textOf = (secret: unknown): string | undefined => {
+  const value: unknown = Redacted.isRedacted(secret) ? Redacted.value(secret) : undefined
   return typeof value === "string" && value !== "" ? value : undefined
 }
 
@@ -112,7 +112,14 @@ const unusable = Effect.fail(
   new CredentialsError({ message: "the credentials are empty or hold characters no header can hold" })
 )
 
-const isHeaderValue = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
+const isHeaderValue = (text: unknown): boolean => typeof text === "string" && /^[\x21-\x7e]+$/.test(text)
+
+/** The service's time, as far as it is one that `Date` can hold. */
+const timeOf = (now: number, clockOffset: number): number =>
+  Math.abs(now + clockOffset) <= maxTime ? now + clockOffset : now
+
+/** @see https://tc39.es/ecma262/#sec-time-values-and-time-range; what AWS's form of a date has room for ends with the year 9999. */
+const maxTime = Date.UTC(9999, 11, 31)
 
 /** Writes times, cut to the second; the second before is not written twice. */
 const makeAmzDate = () => {

@@ -251,13 +251,60 @@ describe("a signature that is refused for its date", () => {
   it.effect("is not made a third time", () =>
     Effect.map(attempts(listUserPools, refusal), ({ count }) => expect(count).toBe(2)))
 
+  it.effect.each(["InvalidSignatureException", "SignatureDoesNotMatch"])(
+    "may be a %s at a time that is hours off",
+    (code) =>
+      Effect.gen(function*() {
+        const { result, sent } = yield* attempts(listUserPools, error(code, { status: 403, headers: { date } }), good)
+        expect(Result.isSuccess(result)).toBe(true)
+        expect(sent.map(({ date }) => date)).toEqual(["1970-01-01T00:00:00.000Z", "2026-08-31T12:00:00.000Z"])
+      })
+  )
+
+  it.effect("with the offset that was learned is made again without it, also where no date is named", () =>
+    Effect.gen(function*() {
+      const hostile = error("RequestExpired", { headers: { date: "Mon, 31 Aug 2054 12:00:00 GMT" } })
+      const nameless = error("RequestExpired")
+      const calls = Effect.andThen(Effect.exit(listUserPools), listUserPools)
+      const { result, sent } = yield* attempts(calls, hostile, nameless, good)
+      expect(Result.isSuccess(result)).toBe(true)
+      expect(sent.map(({ date }) => date)).toEqual([
+        "1970-01-01T00:00:00.000Z",
+        "2054-08-31T12:00:00.000Z",
+        "1970-01-01T00:00:00.000Z",
+        "1970-01-01T00:00:00.000Z"
+      ])
+    }))
+
+  it.effect.each([
+    "Sat, 13 Sep 275760 00:00:00 GMT",
+    "Fri, 01 Jan 9999 00:00:00 GMT",
+    "Mon, 01 Jan 0001 00:00:00 GMT",
+    "yesterday",
+    "",
+    "1e400",
+    "-1"
+  ])(
+    "at a date that cannot be the service's is not made again, nor are later calls harmed: %s",
+    (hostile) =>
+      Effect.gen(function*() {
+        const calls = Effect.andThen(Effect.exit(listUserPools), listUserPools)
+        const { result, sent } = yield* attempts(calls, error("RequestExpired", { headers: { date: hostile } }), good)
+        expect(Result.isSuccess(result)).toBe(true)
+        expect(sent.map(({ date }) => date)).toEqual(["1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z"])
+      })
+  )
+
   it.effect.each([
     { name: "without a date to learn from", fault: error("RequestExpired") },
     {
       name: "at the right time",
       fault: error("RequestTimeTooSkewed", { headers: { date: "Thu, 01 Jan 1970 00:00:30 GMT" } })
     },
-    { name: "for another reason", fault: error("InvalidSignatureException", { headers: { date } }) }
+    {
+      name: "for another reason",
+      fault: error("InvalidSignatureException", { headers: { date: "Thu, 01 Jan 1970 00:04:30 GMT" } })
+    }
   ])(
     "is not made again where it was refused $name",
     ({ fault }) => Effect.map(attempts(listUserPools, fault), ({ count }) => expect(count).toBe(1))

@@ -64,6 +64,31 @@ describe("a session token", () => {
   )
 })
 
+describe("keys that are no texts", () => {
+  const secret = Redacted.make("the-secret-key")
+  const wrong: ReadonlyArray<readonly [string, object]> = [
+    ["an undefined secret", { accessKeyId: "AKIDEXAMPLE", secretAccessKey: Redacted.make(untyped(undefined)) }],
+    ["a secret that is null", { accessKeyId: "AKIDEXAMPLE", secretAccessKey: Redacted.make(untyped(null)) }],
+    ["a number for a secret", { accessKeyId: "AKIDEXAMPLE", secretAccessKey: Redacted.make(untyped(5)) }],
+    ["a secret that is not wrapped", { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "the-secret-key" }],
+    ["no secret", { accessKeyId: "AKIDEXAMPLE" }],
+    ["no id", { secretAccessKey: secret }],
+    ["a number for an id", { accessKeyId: 5, secretAccessKey: secret }]
+  ]
+  it.each(wrong)("are refused, and nothing is signed with them: %s", async (_, credentials) => {
+    for (const signer of [Cognito.layerSigner, layerNodeSigner]) {
+      const { requests, transport } = capture()
+      const live = Layer.merge(
+        Layer.provide(Cognito.layerPublic({ region: "eu-central-1" }), transport),
+        signer({ region: "eu-central-1", credentials: credentials as Cognito.AwsCredentials })
+      )
+      const error = await Effect.runPromise(Effect.flip(Effect.provide(Cognito.listUserPools({ MaxResults: 1 }), live)))
+      expect(error).toMatchObject({ reason: { _tag: "CredentialsError" } })
+      expect(requests).toEqual([])
+    }
+  })
+})
+
 describe("the expiration of credentials", () => {
   const soon = Date.now() + 3_600_000
 
