@@ -4,5 +4,5 @@ import base from "./vitest.config.ts"
 
 export default defineConfig({
   ...base,
-  test: { ...base.test, include: ["test/consumers/installed/**/*.test.ts"], exclude: [] }
+  test: { ...base.test, include: ["test/consumers/installed/**/*.test.ts"], exclude: [], hookTimeout: 300_000 }
 })

@@ -74,6 +74,8 @@ export const layerConfig: Layer.Layer<Credentials> = Layer.unwrap(
  * One load runs at a time, whoever waits for it; it goes on when they no longer do, until the layer's scope closes. While
  * credentials are still good nobody waits for a refresh: one that fails leaves them as they are, and the next is tried 10
  * seconds after it began at the earliest. Failures are not kept.
+ *
+ * A load that takes longer than 25 seconds is dropped, and whoever waits for it fails; the next call loads again.
  */
 export const layerLoaded = (load: Effect.Effect<AwsCredentials, CredentialsError>): Layer.Layer<Credentials> =>
   Layer.effect(Credentials, cached(load))
@@ -81,9 +83,14 @@ export const layerLoaded = (load: Effect.Effect<AwsCredentials, CredentialsError
 const refreshWindow = 5 * 60_000
 const refreshPause = 10_000
 
+/** Less than what an attempt has by default, so that a call tells what it has waited for. */
+const loadLimit = 25_000
+
 const cached = Effect.fnUntraced(function*(load: Effect.Effect<AwsCredentials, CredentialsError>) {
   const scope = yield* Effect.scope
-  const loadUnexpired = Effect.flatMap(load, unexpired)
+  const late = new CredentialsError({ message: `the credentials were not loaded within ${loadLimit / 1000} seconds` })
+  const limited = Effect.timeoutOrElse(load, { duration: loadLimit, orElse: () => Effect.fail(late) })
+  const loadUnexpired = Effect.flatMap(limited, unexpired)
   let current: AwsCredentials | undefined
   let loading: Deferred.Deferred<AwsCredentials, CredentialsError> | undefined
   let startedAt = -Infinity

@@ -124,6 +124,9 @@ const packaged = (source: string): Effect.Effect<typeof Providers, CredentialsEr
       )
       : Effect.succeed(providers))
 
+/** Less than a load may take, so that the error names the source. */
+const sourceLimit = 20_000
+
 const ask = (
   provider: AwsCredentialIdentityProvider,
   sources: () => ReadonlyArray<string>,
@@ -132,6 +135,10 @@ const ask = (
   const failure = (why: string) =>
     new CredentialsError({ message: `no credentials from ${sources().join(", ")}${why}`, sources: sources() })
   return askProvider(provider, (thrown) => failure(`${nameOf(thrown)}${adviceOn(thrown, options)}`)).pipe(
+    Effect.timeoutOrElse({
+      duration: sourceLimit,
+      orElse: () => Effect.fail(failure(`: no answer within ${sourceLimit / 1000} seconds`))
+    }),
     Effect.flatMap((identity) => Effect.mapError(redacted(identity), ({ message }) => failure(`: ${message}`)))
   )
 }

@@ -17,6 +17,7 @@ import {
   layerLoaded,
   layerStatic
 } from "../../src/client/Credentials.ts"
+import { layerProvider } from "../../src/credentials/index.ts"
 import { CredentialsError } from "../../src/errors/ClientError.ts"
 import { adminGetUser, layer, Transport } from "../../src/index.ts"
 
@@ -49,6 +50,28 @@ describe("loaded credentials", () => {
         expect([yield* id, yield* id, yield* id]).toEqual(["key-1", "key-1", "key-1"])
         expect(loads.count).toBe(1)
       }).pipe(Effect.provide(live))
+    }))
+
+  it.effect("are loaded again after a load that never ended, which nobody waits for longer than its limit", () =>
+    Effect.gen(function*() {
+      let loads = 0
+      const live = layerLoaded(Effect.suspend(() => ++loads === 1 ? Effect.never : Effect.succeed(forGood("key"))))
+      yield* Effect.gen(function*() {
+        const waiting = yield* Effect.forkChild(Effect.flip(id))
+        yield* TestClock.adjust("25 seconds")
+        expect((yield* Fiber.join(waiting)).message).toBe("the credentials were not loaded within 25 seconds")
+        expect(yield* id).toBe("key")
+        expect(loads).toBe(2)
+      }).pipe(Effect.provide(live))
+    }))
+
+  it.effect("name the source that does not answer", () =>
+    Effect.gen(function*() {
+      const silent = layerProvider(() => new Promise(() => {}), "container")
+      const waiting = yield* Effect.forkChild(Effect.flip(Effect.provide(id, silent)))
+      yield* TestClock.adjust("20 seconds")
+      const { message, sources } = yield* Fiber.join(waiting)
+      expect([message, sources]).toEqual(["no credentials from container: no answer within 20 seconds", ["container"]])
     }))
 
   it.effect("are loaded once for a hundred that wait", () =>

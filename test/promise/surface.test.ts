@@ -16,7 +16,7 @@ import { Agent, createServer, type IncomingHttpHeaders, type Server } from "node
 import { type AddressInfo, connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { type Sdk, sides } from "./sides.ts"
 
 let answers: ReadonlyArray<readonly [status: number, body: string]> = []
@@ -72,6 +72,7 @@ describe("tracers", () => {
   it("X-Ray's captureAWSv3Client", async () => {
     const [theirs, ours] = await onBoth(async (sdk) => {
       AWSXRay.enableManualMode()
+      onTestFinished(() => AWSXRay.enableAutomaticMode())
       answers = [[200, JSON.stringify({ Username: "anna" })]]
       const segment = new AWSXRay.Segment("test")
       const client = AWSXRay.captureAWSv3Client(new sdk.CognitoIdentityProviderClient(options()), segment)

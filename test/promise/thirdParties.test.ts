@@ -7,7 +7,7 @@ import { ConfiguredRetryStrategy } from "@smithy/util-retry"
 import { mockClient } from "aws-sdk-client-mock"
 import AWSXRay from "aws-xray-sdk-core"
 import { Agent } from "node:https"
-import { expect, it } from "vitest"
+import { expect, it, onTestFinished } from "vitest"
 import {
   AdminGetUserCommand,
   CognitoIdentityProvider,
@@ -37,6 +37,7 @@ it("handlers, strategies, providers, signers and agents of the AWS SDK are optio
 
 it("tracers take a client", () => {
   AWSXRay.enableManualMode()
+  onTestFinished(() => AWSXRay.enableAutomaticMode())
   const client = AWSXRay.captureAWSv3Client(new CognitoIdentityProviderClient({ region: "eu-central-1" }))
   expect(new Tracer({ enabled: false }).captureAWSv3Client(client)).toBe(client)
 })
