@@ -111,22 +111,23 @@ const repeating = Effect.fnUntraced(function*<O, E extends object, A>(
     const clockOffset = given?.clockOffset ?? state.clockOffset
     const { response, result } = given ?? (yield* attempt(clockOffset))
     progress.response = response
+    const now = yield* Clock.currentTimeMillis
+    const offset = skewOf(response, now)
     const fault = Result.isSuccess(result)
       ? undefined
-      : faultOf(result.failure, response) ?? (yield* dateFault(result.failure, response, clockOffset))
+      : faultOf(result.failure, response) ?? dateFault(result.failure, offset - clockOffset)
     // An offset that a signature was refused with is worth nothing.
     if (fault?.kind === "clock skew" && state.clockOffset === clockOffset) state.clockOffset = 0
-    if (adaptive) state.rate.record(yield* Clock.currentTimeMillis, fault?.kind === "throttling")
+    if (adaptive) state.rate.record(now, fault?.kind === "throttling")
     if (fault === undefined || attempts >= maxAttempts || (once && !fault.unprocessed)) {
       if (Result.isSuccess(result)) state.tokens = Math.min(maxTokens, state.tokens + (cost === 0 ? 1 : cost))
       return yield* end(result)
     }
-    const now = yield* Clock.currentTimeMillis
     if (fault.kind === "clock skew") {
-      const offset = skewOf(response, now) ?? 0
+      const next = offset || 0
       // The request had that date already: another attempt would be refused too.
-      if (Math.abs(offset - clockOffset) < minSkew) return yield* end(result)
-      state.clockOffset = offset
+      if (Math.abs(next - clockOffset) < minSkew) return yield* end(result)
+      state.clockOffset = next
       continue
     }
     cost = costs[fault.kind]
@@ -222,25 +223,23 @@ const refusedForDate = ({ code, text }: Reason<"UnmodeledError">): boolean =>
   || (code === "InvalidSignatureException" && /signature (expired|not yet current)/i.test(text))
 
 /** Whether a signature that did not match was made at another time than the service's: by more than 5 minutes, as in AWS's SDKs. */
-const dateFault = (failure: object, response: TransportResponse | undefined, clockOffset: number) =>
-  Effect.map(Clock.currentTimeMillis, (now): Fault | undefined => {
-    const isMismatch = failure instanceof ClientError && failure.reason._tag === "UnmodeledError"
-      && /^(InvalidSignatureException|SignatureDoesNotMatch)$/.test(failure.reason.code)
-    const offset = isMismatch ? skewOf(response, now) : undefined
-    return offset !== undefined && Math.abs(offset - clockOffset) >= 5 * minSkew ? clockSkew : undefined
-  })
+const dateFault = (failure: object, skew: number): Fault | undefined =>
+  Math.abs(skew) >= 5 * minSkew && failure instanceof ClientError && failure.reason._tag === "UnmodeledError"
+    && /^(InvalidSignatureException|SignatureDoesNotMatch)$/.test(failure.reason.code)
+    ? clockSkew
+    : undefined
 
 /** A smaller difference of the clocks is no reason for a refusal. */
 const minSkew = 60_000
 
-/** No clock is further off: a device that has lost its time begins in 1970. */
-const maxSkew = 100 * 365 * 24 * 3_600_000
+/** 100 years. No clock is further off: a device that has lost its time begins in 1970. */
+const maxSkew = 3.16e12
 
-/** How far the service's clock is ahead, by the `Date` of its response; `undefined` where that is none, or cannot be true. */
-const skewOf = (response: TransportResponse | undefined, now: number): number | undefined => {
+/** How far the service's clock is ahead, by the `Date` of its response; no number where that is none, or cannot be true. */
+const skewOf = (response: TransportResponse | undefined, now: number): number => {
   const { date = "" } = response?.headers ?? {}
   const offset = httpDate.test(date) ? Date.parse(date) - now : NaN
-  return Math.abs(offset) <= maxSkew ? offset : undefined
+  return Math.abs(offset) <= maxSkew ? offset : NaN
 }
 
 /**
@@ -248,7 +247,7 @@ const skewOf = (response: TransportResponse | undefined, now: number): number | 
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
  */
-const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} (?:19[7-9]\d|2\d{3}) \d{2}:\d{2}:\d{2} GMT$/
+const httpDate = /^\w+, \d\d \w+ (19[7-9]|2\d\d)\d [\d:]+ GMT$/
 
 /** The milliseconds that the service asks to wait, by `x-amz-retry-after` (milliseconds) or `retry-after`; else 0. */
 export const askedDelay = (response: TransportResponse | undefined, now: number): number => {

@@ -80,7 +80,7 @@ export const layerSigning =
               if (keys === undefined) return unusable
               return Effect.flatMap(
                 Clock.currentTimeMillis,
-                (now) => sign(request, keys, amzDate(timeOf(now, clockOffset)))
+                (now) => sign(request, keys, amzDate(now + clockOffset))
               )
             })
         }
@@ -113,13 +113,6 @@ const unusable = Effect.fail(
 )
 
 const isHeaderValue = (text: unknown): boolean => typeof text === "string" && /^[\x21-\x7e]+$/.test(text)
-
-/** The service's time, as far as it is one that `Date` can hold. */
-const timeOf = (now: number, clockOffset: number): number =>
-  Math.abs(now + clockOffset) <= maxTime ? now + clockOffset : now
-
-/** @see https://tc39.es/ecma262/#sec-time-values-and-time-range; what AWS's form of a date has room for ends with the year 9999. */
-const maxTime = Date.UTC(9999, 11, 31)
 
 /** Writes times, cut to the second; the second before is not written twice. */
 const makeAmzDate = () => {

@@ -62,13 +62,12 @@ interface Runtime {
 
 /** Name and version of the runtime; `undefined` in browsers, whose header cannot be set without asking the service. */
 const runtimeOf = ({ navigator, process }: Runtime): ReadonlyArray<string> | undefined => {
-  const versions = process?.versions ?? {}
   for (const name of ["bun", "deno", "node"]) {
-    const running = versions[name]
+    const running = process?.versions?.[name]
     if (running) return [name, running]
   }
-  const [product = ""] = (navigator?.userAgent ?? "").split(" ")
-  return product.startsWith("Mozilla/") ? undefined : product === "" ? ["js"] : product.split("/")
+  const [product = "js"] = /^[^ ]+/.exec(navigator?.userAgent ?? "") ?? []
+  return product.startsWith("Mozilla/") ? undefined : product.split("/")
 }
 
 const tokenOf = (text: string): string => text.replaceAll(/[^\w!#$%&'*+.^`|~-]/g, "-")

@@ -30,8 +30,8 @@ export const supported = [
   "userAgentAppId"
 ] as const satisfies ReadonlyArray<keyof ClientConfig>
 
-const encoding = "how values are written and read is the protocol's, which is built in"
-const schemes = "requests are signed with Signature Version 4, or not at all; to sign in another way, set `signer`"
+const encoding = "the protocol is built in"
+const schemes = "to sign in another way, set `signer`"
 
 /** Options of the AWS SDK's client that are refused. */
 export const refused = {
@@ -39,24 +39,23 @@ export const refused = {
   base64Decoder: encoding,
   base64Encoder: encoding,
   bodyLengthChecker: encoding,
-  cacheMiddleware: "middleware that was added later is found by itself, and calls without any run none",
+  cacheMiddleware: "calls without middleware run none",
   credentialDefaultProvider: "set `credentials`",
-  defaultUserAgentProvider:
-    "the User-Agent names this library; to add to it, set `customUserAgent` or `userAgentAppId`",
+  defaultUserAgentProvider: "set `customUserAgent` or `userAgentAppId`",
   defaultsMode: "set `retryMode`, and the limits of `requestHandler`",
-  disableClockSkewCorrection: "a signature is made anew only where the service has refused one for its date",
+  disableClockSkewCorrection: "an offset is learned only where a signature was refused for its date",
   disableHostPrefix: "no operation of this service has a host prefix",
   endpointProvider: "set `endpoint`",
   httpAuthSchemeProvider: schemes,
   httpAuthSchemes: schemes,
   protocol: encoding,
   protocolSettings: encoding,
-  runtime: "the runtime is known; what differs is chosen by the bundler or by Node",
+  runtime: "it is known",
   serviceConfiguredEndpoint: "set `endpoint`",
-  serviceId: "the service is always the same; to name the program in requests, set `userAgentAppId`",
-  sha256: "hashes are Node's own or WebCrypto's; to sign in another way, set `signer`",
+  serviceId: "it is always the same; to name the program, set `userAgentAppId`",
+  sha256: schemes,
   signerConstructor: "set `signer`",
-  signingEscapePath: "the path is that of the endpoint; to sign in another way, set `signer`",
+  signingEscapePath: schemes,
   signingRegion: "signatures are for `region`",
   streamCollector: encoding,
   tls: "set `endpoint` to an http: URL, and `allowInsecureEndpoint` where it is another host",
@@ -83,8 +82,9 @@ export const refusedOfHandler = {
 /** Refuses options that a client has not, by name, and pairs of which one would be ignored. */
 export const checkOptions = (config: object, also: ReadonlyArray<string> = []): void => {
   const options: { readonly [name: string]: unknown } = { ...config }
-  const { apiVersion = "2016-04-18", layer, requestHandler = {}, transport } = options
+  const { apiVersion = "2016-04-18", layer, requestHandler = {}, systemClockOffset = 0, transport } = options
   check(options, [...supported, ...also], refused, "")
+  if (!Number.isFinite(systemClockOffset)) throw refusal("systemClockOffset", "it is no number of milliseconds")
   if (apiVersion !== "2016-04-18") throw refusal("apiVersion", "the service's only version is 2016-04-18")
   if (typeof requestHandler !== "object" || requestHandler === null) {
     throw refusal("requestHandler", "it is neither an object of options nor one that has `handle`")

@@ -218,9 +218,9 @@ describe("a browser bundle that signs in", async () => {
   `)
 
   // Devices that are dropped, steps that are put away and passkeys of all browsers are 1.7 KB of it.
-  it("is at most 52 KB, minified and gzipped, SRP and all challenges included", () => {
+  it("is at most 53 KB, minified and gzipped, SRP and all challenges included", () => {
     expect(text).toContain("Caldera Derived Key")
-    expect(gzipSync(text).length).toBeLessThanOrEqual(52 * 1024)
+    expect(gzipSync(text).length).toBeLessThanOrEqual(53 * 1024)
   })
 
   it("holds the operations of sign-in, and nothing of QR codes, tokens or signatures", () => {
