@@ -10,6 +10,7 @@ import { AwsV4Signer } from "aws4fetch"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type AwsCredentials, ClientRegion, Credentials, layerLoaded, layerStatic } from "./Credentials.ts"
@@ -71,7 +72,8 @@ export const layerSigning =
       Signer,
       Effect.map(Credentials, ({ get }) => {
         const sign = makeSign(region)
-        const load = Effect.provideService(get, ClientRegion, region)
+        // Fixed credentials are there already, and ask nobody.
+        const load = Exit.isExit(get) ? get : Effect.provideService(get, ClientRegion, region)
         const amzDate = makeAmzDate()
         return {
           sign: (request, clockOffset = 0) =>
