@@ -40,18 +40,22 @@ export const useFipsEndpoint = flag("AWS_USE_FIPS_ENDPOINT")
 /** `AWS_USE_DUALSTACK_ENDPOINT`. */
 export const useDualstackEndpoint = flag("AWS_USE_DUALSTACK_ENDPOINT")
 
+/** `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`, or `AWS_ENDPOINT_URL`. */
+export const configuredEndpointUrl = Config.map(
+  Config.all([
+    Config.option(Config.NonEmptyString("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER")),
+    Config.option(Config.NonEmptyString("AWS_ENDPOINT_URL"))
+  ]),
+  ([own, general]) => Option.orElse(own, () => general)
+)
+
 /**
- * `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`, or `AWS_ENDPOINT_URL`, unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` says that
+ * {@link configuredEndpointUrl}, unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` says that
  * neither counts.
  */
 export const endpointUrl = Config.map(
-  Config.all([
-    Config.option(Config.NonEmptyString("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER")),
-    Config.option(Config.NonEmptyString("AWS_ENDPOINT_URL")),
-    flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-  ]),
-  ([own, general, ignored]) =>
-    Option.contains(ignored, true) ? Option.none<string>() : Option.orElse(own, () => general)
+  Config.all([configuredEndpointUrl, flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")]),
+  ([url, ignored]) => Option.contains(ignored, true) ? Option.none<string>() : url
 )
 
 /** `AWS_MAX_ATTEMPTS`. */

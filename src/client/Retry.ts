@@ -112,10 +112,9 @@ const repeating = Effect.fnUntraced(function*<O, E extends object, A>(
     const { response, result } = given ?? (yield* attempt(clockOffset))
     progress.response = response
     const now = yield* Clock.currentTimeMillis
-    const offset = skewOf(response, now)
     const fault = Result.isSuccess(result)
       ? undefined
-      : faultOf(result.failure, response) ?? dateFault(result.failure, offset - clockOffset)
+      : faultOf(result.failure, response) ?? dateFault(result.failure, skewOf(response, now) - clockOffset)
     // An offset that a signature was refused with is worth nothing.
     if (fault?.kind === "clock skew" && state.clockOffset === clockOffset) state.clockOffset = 0
     if (adaptive) state.rate.record(now, fault?.kind === "throttling")
@@ -124,7 +123,7 @@ const repeating = Effect.fnUntraced(function*<O, E extends object, A>(
       return yield* end(result)
     }
     if (fault.kind === "clock skew") {
-      const next = offset || 0
+      const next = skewOf(response, now) || 0
       // The request had that date already: another attempt would be refused too.
       if (Math.abs(next - clockOffset) < minSkew) return yield* end(result)
       state.clockOffset = next

@@ -112,9 +112,8 @@ export const layerOf = (
   parts: OwnParts = {}
 ): Layer.Layer<Client, EndpointError | EffectConfig.ConfigError | ClientError> =>
   config.layer === undefined
-    ? layerSettled(
-      config,
-      Layer.unwrap(Effect.map(settingsOf(config), (settings) => clientOf(config, settings, parts)))
+    ? Layer.unwrap(Effect.map(settingsOf(config), (settings) => clientOf(config, settings, parts))).pipe(
+      Layer.provide(platform.layerSettings(profileOf(config)))
     )
     : Layer.merge(config.layer, credentialsOf(config))
 
@@ -131,10 +130,6 @@ const clientOf = (
     Layer.succeed(TimeLimits, transport === undefined ? limits : {}),
     Layer.succeed(UserAgent, userAgent(agent))
   )
-
-/** Gives a layer what the environment and the profile say. */
-const layerSettled = <A, E>(config: ClientConfig, layer: Layer.Layer<A, E>): Layer.Layer<A, E | ClientError> =>
-  Layer.provide(layer, platform.layerSettings(profileOf(config)))
 
 /** What the options and the environment say, as it is now. */
 export const settled = (config: ClientConfig): Effect.Effect<Settings, EffectConfig.ConfigError | ClientError> =>
@@ -156,7 +151,9 @@ const settingsOf = Effect.fnUntraced(function*(config: ClientConfig) {
   const isIgnored = yield* provided(config.ignoreConfiguredEndpointUrls)
   const service: EndpointOptions = present({
     region: yield* orElse(provided(region), EffectConfig.option(Environment.region)),
-    endpoint: yield* isIgnored === true ? url : orElse(url, Environment.endpointUrl),
+    endpoint: yield* isIgnored === true
+      ? url
+      : orElse(url, isIgnored === false ? Environment.configuredEndpointUrl : Environment.endpointUrl),
     useFipsEndpoint: yield* orElse(provided(useFipsEndpoint), Environment.useFipsEndpoint),
     useDualstackEndpoint: yield* orElse(provided(useDualstackEndpoint), Environment.useDualstackEndpoint),
     allowInsecureEndpoint: yield* orElse(Effect.succeed(allowInsecureEndpoint), Environment.allowInsecureEndpoint)
@@ -246,10 +243,11 @@ const serviceOf = (service: EndpointOptions, clockOffset: number): Layer.Layer<C
   )
 }
 
-/** As the AWS SDK says it, and what to do. Made anew for each call, for its stack. */
-const regionMissing = Effect.suspend(() =>
-  Effect.die(new Error("Region is missing: set `region`, AWS_REGION or that of a profile"))
-)
+/** As the AWS SDK says it, and what to do. */
+export const noRegion = (): Error => new Error("Region is missing: set `region`, AWS_REGION or that of a profile")
+
+/** Made anew for each call, for its stack. */
+const regionMissing = Effect.suspend(() => Effect.die(noRegion()))
 
 const transportOf = ({ requestHandler = {}, transport }: ClientConfig): Layer.Layer<Transport> =>
   transport ?? platform.layerTransport(requestHandler)

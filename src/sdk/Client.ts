@@ -7,7 +7,13 @@
 import type { MiddlewareStack } from "@smithy/types"
 import type { HttpHandlerOptions, Runner } from "../promise/Runner.ts"
 import type { AnyOperation } from "../Operation.ts"
-import { type CognitoIdentityProviderClientConfig, runnerOf, type UsedConfig, usedConfig } from "./ClientConfig.ts"
+import {
+  type CognitoIdentityProviderClientConfig,
+  runnerOf,
+  strategyOf,
+  type UsedConfig,
+  usedConfig
+} from "./ClientConfig.ts"
 import { Command, type Sendable } from "./Command.ts"
 import type { ServiceInputTypes, ServiceOutputTypes } from "./generated/ServiceTypes.ts"
 import { type AnyStack, clientStack } from "./MiddlewareStack.ts"
@@ -92,14 +98,14 @@ export class CognitoIdentityProviderClient {
 
   readonly #callThrough: CallThrough = async ({ input, operation, stack: own }, options, stack) => {
     const runner = this.#runner
-    const { logger, retryStrategy } = this.#used
+    const used = this.#used
     return callThrough(stack ?? this.#stack ?? clientStack(), own, input, {
       operation,
       run: (effect) => runner.run(effect, options),
       clientName: "CognitoIdentityProviderClient",
       commandName: `${operation.spec.name}Command`,
-      logger,
-      retryStrategy: typeof retryStrategy === "function" ? await retryStrategy() : retryStrategy
+      logger: used.logger,
+      retryStrategy: await strategyOf(used)
     })
   }
 

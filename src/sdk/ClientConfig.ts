@@ -57,6 +57,14 @@ export interface UsedConfig extends Omit<CognitoIdentityProviderClientConfig, "e
   readonly retryStrategy?: RetryStrategyV2 | Provider<RetryStrategyV2> | undefined
 }
 
+/** What sends the requests, where it is not the client itself. */
+export const handlerOf = ({ requestHandler = {} }: UsedConfig): RequestHandler | undefined =>
+  isRequestHandler(requestHandler) ? requestHandler : undefined
+
+/** The strategy of a client, if it has one, whichever way it was given. */
+export const strategyOf = async ({ retryStrategy }: UsedConfig): Promise<RetryStrategyV2 | undefined> =>
+  typeof retryStrategy === "function" ? retryStrategy() : retryStrategy
+
 /** Checks the options of a client, and lets its extensions set more of them. */
 export const usedConfig = ({ extensions = [], ...config }: CognitoIdentityProviderClientConfig): UsedConfig => {
   checkOptions(config, ownOptions)
@@ -70,13 +78,9 @@ export const usedConfig = ({ extensions = [], ...config }: CognitoIdentityProvid
     setCredentials: (credentials) => set({ credentials }),
     credentials: () => used.credentials,
     setHttpHandler: (requestHandler) => set({ requestHandler }),
-    httpHandler: () => {
-      const { requestHandler = {} } = used
-      return isRequestHandler(requestHandler) ? requestHandler : undefined
-    },
+    httpHandler: () => handlerOf(used),
     setRetryStrategy: (retryStrategy) => set({ retryStrategy }),
-    retryStrategy: () => async () =>
-      typeof used.retryStrategy === "function" ? used.retryStrategy() : used.retryStrategy
+    retryStrategy: () => () => strategyOf(used)
   }
   for (const extension of extensions) extension.configure(refusing(configuration))
   if (extensions.length > 0) checkOptions(used, ownOptions)

@@ -27,7 +27,7 @@ import { ResponseTooLargeError } from "../errors/ClientError.ts"
 import { metadataOf } from "../promise/Rejection.ts"
 import { decode, encode, headersOf } from "../protocol/AwsJson.ts"
 import { plain } from "../protocol/Conversion.ts"
-import type { TransportHeaders } from "../protocol/Message.ts"
+import { requestIdOf } from "../protocol/Message.ts"
 import { Cognito } from "../Service.ts"
 import { logging } from "./Logging.ts"
 import { Call, callIn, type CallOptions, contextOf } from "./MiddlewareCall.ts"
@@ -112,13 +112,9 @@ const deserialize: Step = (next, context) => async (args) => {
   progress.response = received
   const result = decode(spec, received, plain, progress.corrections)
   if (Result.isFailure(result)) throw call.exception(result.failure)
-  const { headers, status } = received
-  const $metadata = metadataOf({ httpStatus: status, ...requestIdOf(headers) })
+  const $metadata = metadataOf({ httpStatus: received.status, requestId: requestIdOf(received) })
   return { response, output: { $metadata, ...Object(result.success) } }
 }
-
-const requestIdOf = ({ "x-amzn-requestid": requestId }: TransportHeaders) =>
-  requestId === undefined ? {} : { requestId }
 
 /** Sends a request and waits for its response, within the limits of the program. */
 const send = (call: Call): Next => async ({ request }) => {

@@ -11,17 +11,18 @@ import {
   type AwsCredentialIdentity,
   type AwsCredentialIdentityProvider,
   type Endpoint,
+  noRegion,
   type Provider,
   type Settings,
   settled
 } from "../promise/Config.ts"
 import { httpResponse, transportRequest } from "../promise/HttpMessage.ts"
-import { isRequestHandler, type RequestHandler, type RequestHandlerOptions } from "../promise/RequestHandlerOptions.ts"
+import type { RequestHandler, RequestHandlerOptions } from "../promise/RequestHandlerOptions.ts"
 import type { AnyOperation } from "../Operation.ts"
 import type { HttpHandlerOptions, Runner } from "../promise/Runner.ts"
 import { rejectionOf } from "../promise/Rejection.ts"
 import { Cognito } from "../Service.ts"
-import type { UsedConfig } from "./ClientConfig.ts"
+import { handlerOf, type UsedConfig } from "./ClientConfig.ts"
 import type { AnyStack } from "./MiddlewareStack.ts"
 
 /** The options of a client, resolved. Functions look anew each time; what can be set can be set as in the options. */
@@ -117,7 +118,7 @@ const settingReaders = ({ runner, used }: Configured) => {
   }
   return {
     region: reader(({ service: { region } }) => {
-      if (region === undefined) throw new Error("Region is missing: set `region`, AWS_REGION or that of a profile")
+      if (region === undefined) throw noRegion()
       return plainRegion(region)
     }),
     useFipsEndpoint: reader(({ service: { region = "", useFipsEndpoint } }) =>
@@ -155,10 +156,7 @@ const endpointOf = ({ hostname, pathname, port, protocol }: URL): Endpoint => ({
 const optionReaders = ({ runner, used }: Configured) => ({
   logger: () => used().logger,
   systemClockOffset: () => used().systemClockOffset ?? 0,
-  requestHandler: () => {
-    const { requestHandler = {} } = used()
-    return isRequestHandler(requestHandler) ? requestHandler : ownHandler(runner)
-  },
+  requestHandler: () => handlerOf(used()) ?? ownHandler(runner),
   retryStrategy: () => {
     const { retryStrategy } = used()
     return retryStrategy === undefined || typeof retryStrategy === "function"

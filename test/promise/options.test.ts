@@ -141,6 +141,39 @@ describe("options of the client of commands alone", () => {
   })
 })
 
+it("what ignoreConfiguredEndpointUrls says holds, whatever the environment does", async () => {
+  const region = "eu-central-1"
+  const aws = `https://cognito-idp.${region}.amazonaws.com`
+  const own = "http://127.0.0.1:9229"
+  const cases: ReadonlyArray<readonly [boolean | undefined, string | undefined, string]> = [
+    [true, undefined, aws],
+    [true, "false", aws],
+    [false, undefined, own],
+    [false, "true", own],
+    [undefined, "true", aws],
+    [undefined, undefined, own]
+  ]
+  for (const [ignoreConfiguredEndpointUrls, variable, url] of cases) {
+    vi.stubEnv("AWS_ENDPOINT_URL", own)
+    vi.stubEnv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", variable)
+    const urls: Array<string> = []
+    const handle = async ({ hostname, port, protocol }: { hostname: string; port?: number; protocol: string }) => {
+      urls.push(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`)
+      return { response: { statusCode: 200, headers: {}, body: "{}" } }
+    }
+    const credentials = { accessKeyId: "A", secretAccessKey: "s" }
+    await using client = new CognitoIdentityProvider({
+      region,
+      credentials,
+      requestHandler: { handle },
+      ignoreConfiguredEndpointUrls
+    })
+    await client.listUserPools({ MaxResults: 1 })
+    expect(urls, `${ignoreConfiguredEndpointUrls} ${variable}`).toEqual([url])
+  }
+  vi.unstubAllEnvs()
+})
+
 describe("the User-Agent", () => {
   afterEach(() => vi.unstubAllEnvs())
 
