@@ -10,7 +10,7 @@ import { newClient } from "./operations/AppClients.ts"
 import { newPool } from "./operations/UserPools.ts"
 import { checkPolicy } from "./Passwords.ts"
 import type { Refusal } from "./Refusal.ts"
-import { type Attributes, poolOf, type State, withClient, withPool } from "./State.ts"
+import { type Attributes, type Pool, poolOf, type State, withClient, withPool } from "./State.ts"
 
 /** The id of the pool that is there from the start, unless another one is given. */
 export const defaultUserPoolId = "eu-central-1_TestPool1"
@@ -67,7 +67,7 @@ export const setUp = ({ modify }: Kernel["Service"], seed: Seed): Effect.Effect<
     const { UserPoolId = defaultUserPoolId } = seed.pool
     if (state.pools.has(UserPoolId)) return [undefined, state]
     const made = withPool(state, poolWith(seed, UserPoolId, moment))
-    const withMade = withClient(made, clientWith(seed, UserPoolId, moment))
+    const withMade = withClient(made, clientWith(seed, poolOf(made, UserPoolId), moment))
     return [undefined, seed.users.reduce((next, user) => withSeed(next, UserPoolId, user, moment), withMade)]
   })
 
@@ -80,13 +80,14 @@ const poolWith = ({ mfa, pool: { UserPoolId: _, ...pool } }: Seed, id: string, m
 
 const clientWith = (
   { client: { ClientId = defaultClientId, ...client } }: Seed,
-  UserPoolId: string,
+  pool: Pool,
   moment: Moment
 ) => {
   const isRotating = client.RefreshTokenRotation?.Feature === "ENABLED"
   const ExplicitAuthFlows = flows.filter((flow) => !isRotating || flow !== "ALLOW_REFRESH_TOKEN_AUTH")
   return newClient(
-    { ClientName: "test", ExplicitAuthFlows, PreventUserExistenceErrors: "ENABLED", ...client, UserPoolId },
+    { ClientName: "test", ExplicitAuthFlows, PreventUserExistenceErrors: "ENABLED", ...client, UserPoolId: pool.id },
+    pool,
     moment,
     ClientId
   )

@@ -8,6 +8,7 @@ import * as Devices from "../../../src/operations/Devices.ts"
 import * as Mfa from "../../../src/operations/Mfa.ts"
 import * as Passkeys from "../../../src/operations/Passkeys.ts"
 import * as Passwords from "../../../src/operations/Passwords.ts"
+import * as ResourceServers from "../../../src/operations/ResourceServers.ts"
 import * as Sessions from "../../../src/operations/Sessions.ts"
 import * as SignUp from "../../../src/operations/SignUp.ts"
 import * as Users from "../../../src/operations/Users.ts"
@@ -141,6 +142,12 @@ export const auth: Tours = {
     Effect.gen(function*() {
       const UserPoolId = yield* newPool(call)
       const secret = "s3cr3tOfTheTourThatIsLongEnough"
+      yield* call(ResourceServers.createResourceServer, {
+        UserPoolId,
+        Identifier: "orders",
+        Name: "Orders",
+        Scopes: [{ ScopeName: "read", ScopeDescription: "reads orders" }]
+      })
       const ClientId = yield* newClient(call, UserPoolId, {
         ClientSecret: secret,
         AllowedOAuthFlowsUserPoolClient: true,

@@ -43,6 +43,13 @@ const user = (name: string) => adminCreateUser({ UserPoolId, Username: name, Mes
 
 const one = { Limit: 1 } as const
 
+const oidc = {
+  client_id: "id",
+  attributes_request_method: "GET",
+  oidc_issuer: "https://login.example.com",
+  authorize_scopes: "openid"
+}
+
 const cases: { readonly [operation: string]: Case } = {
   ListUsers: { make: user, list: listUsers.items({ UserPoolId, ...one }), before: 1 },
   ListUsersInGroup: {
@@ -76,7 +83,12 @@ const cases: { readonly [operation: string]: Case } = {
   },
   ListIdentityProviders: {
     make: (ProviderName) =>
-      IdentityProviders.createIdentityProvider({ UserPoolId, ProviderName, ProviderType: "OIDC", ProviderDetails: {} }),
+      IdentityProviders.createIdentityProvider({
+        UserPoolId,
+        ProviderName,
+        ProviderType: "OIDC",
+        ProviderDetails: oidc
+      }),
     list: IdentityProviders.listIdentityProviders.items({ UserPoolId, MaxResults: 1 })
   },
   ListResourceServers: {

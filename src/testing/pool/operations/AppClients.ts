@@ -4,10 +4,11 @@ import type { Plain } from "../../../protocol/Plain.ts"
 import type { CreateUserPoolClientRequest, UserPoolClientType } from "../../../schema/index.ts"
 import { lifetimesOf } from "../Claims.ts"
 import { type Handler, type Moment, query, transition } from "../Handler.ts"
+import { checkOAuthSettings } from "../OAuthSettings.ts"
 import { pageOf } from "../Page.ts"
 import { lowerAlphanumeric, randomText } from "../Random.ts"
 import { invalid, refuse } from "../Refusal.ts"
-import { type Client, clientOf, poolOf, withClient } from "../State.ts"
+import { type Client, clientOf, type Pool, poolOf, withClient } from "../State.ts"
 
 type Settings = Omit<
   Plain<CreateUserPoolClientRequest>,
@@ -24,7 +25,7 @@ const defaults = {
   AuthSessionValidity: 3
 } satisfies Partial<UserPoolClientType>
 
-const checkSettings = (client: Client): void => {
+const checkSettings = (client: Client, pool: Pool): void => {
   const { settings } = client
   const { access, id, refresh } = lifetimesOf(client)
   // @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
@@ -40,27 +41,7 @@ const checkSettings = (client: Client): void => {
   if (settings.RefreshTokenRotation?.Feature === "ENABLED" && flows.includes("ALLOW_REFRESH_TOKEN_AUTH")) {
     invalid("Refresh token rotation cannot be enabled together with ALLOW_REFRESH_TOKEN_AUTH.")
   }
-  if (settings.AllowedOAuthFlowsUserPoolClient === true) {
-    const { AllowedOAuthFlows = [], AllowedOAuthScopes = [] } = settings
-    if (AllowedOAuthFlows.length === 0 || AllowedOAuthScopes.length === 0) {
-      invalid(
-        "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
-      )
-    }
-  }
-  if (settings.AllowedOAuthFlows?.includes("client_credentials") !== true) return
-  if (settings.AllowedOAuthFlows.length > 1) {
-    refuse(
-      "InvalidOAuthFlowException",
-      "client_credentials flow can not be selected along with code flow or implicit flow."
-    )
-  }
-  if (client.secrets.length === 0) {
-    refuse(
-      "InvalidOAuthFlowException",
-      "client_credentials flow can not be selected if client does not have a client secret."
-    )
-  }
+  checkOAuthSettings(client, pool)
 }
 
 const secretOf = (id: string, value: string, moment: Moment) => ({
@@ -73,6 +54,7 @@ const secretOf = (id: string, value: string, moment: Moment) => ({
 /** Makes a client of what is asked for, with an id of its own unless one is given. */
 export const newClient = (
   { ClientName, ClientSecret, GenerateSecret, UserPoolId, ...settings }: Plain<CreateUserPoolClientRequest>,
+  pool: Pool,
   moment: Moment,
   ClientId = randomText(lowerAlphanumeric, 26, moment.random)
 ): Client => {
@@ -93,13 +75,12 @@ export const newClient = (
     secrets: secret === undefined ? [] : [secretOf(ClientId, secret, moment)],
     session: undefined
   }
-  checkSettings(client)
+  checkSettings(client, pool)
   return client
 }
 
 export const createUserPoolClient: Handler = transition(operations.createUserPoolClient, (state, input, moment) => {
-  poolOf(state, input.UserPoolId)
-  const client = newClient(input, moment)
+  const client = newClient(input, poolOf(state, input.UserPoolId), moment)
   return [{ UserPoolClient: client.settings }, withClient(state, client)]
 })
 
@@ -111,7 +92,7 @@ export const describeUserPoolClient: Handler = query(
 /** Sets what the request has, and everything else back to the default. */
 export const updateUserPoolClient: Handler = transition(operations.updateUserPoolClient, (state, input, { now }) => {
   const { ClientId, ClientName, UserPoolId, ...asked } = input
-  const { client } = clientOf(state, ClientId, UserPoolId)
+  const { client, pool } = clientOf(state, ClientId, UserPoolId)
   const settings: Settings = asked
   const { ClientName: former, ClientSecret, CreationDate } = client.settings
   const next: Client = {
@@ -127,7 +108,7 @@ export const updateUserPoolClient: Handler = transition(operations.updateUserPoo
       LastModifiedDate: new Date(now)
     }
   }
-  checkSettings(next)
+  checkSettings(next, pool)
   return [{ UserPoolClient: next.settings }, withClient(state, next)]
 })
 

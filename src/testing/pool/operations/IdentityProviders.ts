@@ -1,10 +1,14 @@
 /** Identity providers, and the users of theirs that are users of a pool. */
 import * as operations from "../../../operations/IdentityProviders.ts"
 import { changed, findUser, putUser } from "../Directory.ts"
+import type { Plain } from "../../../protocol/Plain.ts"
+import type { IdentityProviderType } from "../../../schema/index.ts"
 import { type Handler, query, transition } from "../Handler.ts"
 import { page } from "../Page.ts"
 import { invalid, refuse } from "../Refusal.ts"
 import { type Pool, poolOf, type User, withPool } from "../State.ts"
+
+type Provider = Plain<IdentityProviderType>
 
 const providerOf = (pool: Pool, name: string) =>
   pool.identityProviders.get(name) ?? refuse("ResourceNotFoundException", `Identity provider ${name} does not exist.`)
@@ -17,6 +21,38 @@ const checkIdentifiers = (pool: Pool, name: string, identifiers: ReadonlyArray<s
   if (taken) refuse("DuplicateProviderException", "An identity provider with the identifier already exists.")
 }
 
+/** Providers of which a pool has one each, under the type's name. */
+const social: ReadonlySet<string> = new Set(["Facebook", "Google", "LoginWithAmazon", "SignInWithApple"])
+
+/** What providers of a type cannot be without. */
+const details: { readonly [type: string]: ReadonlyArray<string> } = {
+  Facebook: ["client_id", "client_secret", "authorize_scopes"],
+  Google: ["client_id", "client_secret", "authorize_scopes"],
+  LoginWithAmazon: ["client_id", "client_secret", "authorize_scopes"],
+  SignInWithApple: ["client_id", "team_id", "key_id", "private_key", "authorize_scopes"],
+  OIDC: ["client_id", "attributes_request_method", "oidc_issuer", "authorize_scopes"]
+}
+
+/**
+ * Refuses a provider that the service could not ask. The sentences on social providers and SAML are the service's.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html
+ */
+const checkProvider = ({ ProviderDetails = {}, ProviderName = "", ProviderType = "" }: Provider): void => {
+  if ((social.has(ProviderType) || social.has(ProviderName)) && ProviderName !== ProviderType) {
+    invalid(`Provider ${ProviderName} cannot be of type ${ProviderType}.`)
+  }
+  if (ProviderName === "COGNITO") invalid("Provider COGNITO is the user pool itself.")
+  const isThere = (name: string) => (ProviderDetails[name] ?? "") !== ""
+  if (ProviderType === "SAML" && !isThere("MetadataURL") && !isThere("MetadataFile")) {
+    invalid("At least one of the MetadataURL or MetadataFile should be provided.")
+  }
+  const needed = details[ProviderType] ?? []
+  if (!needed.every(isThere)) {
+    invalid(`${needed.slice(0, -1).join(", ")} and ${needed.at(-1)} are all required idp details.`)
+  }
+}
+
 export const createIdentityProvider: Handler = transition(
   operations.createIdentityProvider,
   (state, input, { now }) => {
@@ -25,6 +61,7 @@ export const createIdentityProvider: Handler = transition(
     if (pool.identityProviders.has(ProviderName)) {
       refuse("DuplicateProviderException", "A provider already exists with the given name.")
     }
+    checkProvider(input)
     checkIdentifiers(pool, ProviderName, input.IdpIdentifiers)
     const provider = {
       AttributeMapping: { username: "sub" },
@@ -63,6 +100,7 @@ export const updateIdentityProvider: Handler = transition(
     const known = providerOf(pool, input.ProviderName)
     checkIdentifiers(pool, input.ProviderName, input.IdpIdentifiers)
     const provider = { ...known, ...input, LastModifiedDate: new Date(now) }
+    checkProvider(provider)
     const identityProviders = pool.identityProviders.set(input.ProviderName, provider)
     return [{ IdentityProvider: provider }, withPool(state, { ...pool, identityProviders })]
   }
