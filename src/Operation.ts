@@ -83,7 +83,7 @@ const makeOperation = <I, O, E extends ServiceError, R>(
   isSigned: boolean,
   signOf: (context: Context.Context<R>) => Sign
 ): Operation<I, O, E, Cognito | R> => {
-  const { name } = spec
+  const { name, once = false } = spec
   // One object for all requests of the operation: signers keep what they computed of it by its identity.
   const headers = headersOf(spec)
 
@@ -114,13 +114,13 @@ const makeOperation = <I, O, E extends ServiceError, R>(
 
     const body = encode(spec, input, settings)
     if (Result.isFailure(body)) return Effect.fail(ended(body.failure))
-    const request: TransportRequest = { method: "POST", url: endpoint, headers, body: body.success }
+    const request: TransportRequest = { method: "POST", url: endpoint, headers, body: body.success, repeatable: !once }
     const attempt = (clockOffset: number) => {
       const sent = Effect.match(send(sign(request, clockOffset)), { onFailure: unanswered, onSuccess: answered })
       return observer === undefined ? sent : observer.attempt(sent)
     }
     const policy = Context.get(context, RetryPolicy)
-    const retried = retrying({ state, once: spec.once ?? false, policy, progress, attempt, end })
+    const retried = retrying({ state, once, policy, progress, attempt, end })
     if (limits.total === undefined) return retried
     const millis = Duration.toMillis(limits.total)
     return Effect.mapError(

@@ -2,8 +2,9 @@
  * A {@link Transport} straight on Node's `http` and `https`, with sockets that are kept and used again: the least work
  * per call on Node, and the only transport that keeps `TimeLimits.connection`.
  *
- * It does not retry: where the service closed an idle socket just as it was taken again, the call fails with a
- * `TransportError` (`ECONNRESET`), which `Retry.ts` deals with.
+ * It does not retry, but for one case: where a socket that was kept turns out to have ended before any byte of an answer, a
+ * request that is `repeatable` goes out again at once on a connection of its own. Any other finds the sockets checked
+ * (`KeptSockets.ts`), and what the check could not see yet is a `TransportError` (`ECONNRESET`).
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -12,7 +13,6 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Agent, ClientRequest, IncomingMessage, request, RequestOptions } from "node:http"
 import type { Socket } from "node:net"
-import type { Duplex } from "node:stream"
 import { TimeoutError, TransportError } from "../errors/ClientError.ts"
 import { TimeLimits } from "../client/TimeLimits.ts"
 import {
@@ -29,6 +29,7 @@ import {
 import { UserAgent, withUserAgent } from "../client/UserAgent.ts"
 import type { TransportHeaders, TransportRequest, TransportResponse } from "../protocol/Message.ts"
 import { type Deadlines, makeDeadlines } from "./Deadlines.ts"
+import { afterCheck, isUnansweredReuse, mayBeStale, watchKept } from "./KeptSockets.ts"
 
 // Imports of them would load undici with them from Node 22 on, in whose `http` WebSockets are.
 const http = process.getBuiltinModule("node:http")
@@ -81,27 +82,37 @@ export const layerNode = (options: NodeTransportOptions = {}): Layer.Layer<Trans
     Effect.map(Effect.acquireRelease(Effect.sync(() => makeAgents(options)), closeAgents), (agents) => {
       const after = makeDeadlines()
       let place: Place | undefined
-      const start = (request: TransportRequest, agent: string | undefined) => () => {
+      const placeFor = ({ url }: TransportRequest): Place => {
         // A client has one endpoint, so one is worth keeping.
-        if (place?.url !== request.url) place = placeOf(request.url, agents)
-        return open(place, request, agent)
+        if (place?.url !== url) place = placeOf(url, agents)
+        return place
       }
       const send = (request: TransportRequest, limit?: SendLimit) =>
         Effect.withFiber<TransportResponse, TransportFailure>(({ context }) =>
-          exchange(
-            start(request, Context.get(context, UserAgent)),
+          exchange({
+            placeFor,
             request,
-            { after, attempt: limit, connection: Context.get(context, TimeLimits).connection },
-            Context.get(context, MaxResponseSize)
-          )
+            userAgent: Context.get(context, UserAgent),
+            after,
+            attempt: limit,
+            connection: Context.get(context, TimeLimits).connection,
+            maxSize: Context.get(context, MaxResponseSize)
+          })
         )
       return { send: (request) => send(request), sendWithin: send }
     })
   )
 
+/** The agents of a scheme. */
+interface Pool {
+  readonly kept: Agent
+  /** Makes a connection for each request; a program's own agent has to do. */
+  readonly fresh: Agent
+}
+
 interface Agents {
-  readonly http: Agent
-  readonly https: Agent
+  readonly http: Pool
+  readonly https: Pool
   /** Those of them to close in the end. */
   readonly own: ReadonlyArray<Agent>
 }
@@ -109,23 +120,30 @@ interface Agents {
 const makeAgents = (
   { agent, ca, cert, keepAlive = "10 seconds", key, maxSockets = 50 }: NodeTransportOptions
 ): Agents => {
-  if (agent !== undefined && isAgent(agent)) return { http: agent, https: agent, own: [] }
-  const pool = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: Duration.toMillis(keepAlive) }
+  if (agent !== undefined && isAgent(agent)) {
+    const pool = { kept: agent, fresh: agent }
+    return { http: pool, https: pool, own: [] }
+  }
+  const longest = Duration.toMillis(keepAlive)
+  const pool = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: longest }
   const tls = {
     ...(ca === undefined ? {} : { ca: typeof ca === "string" ? ca : [...ca] }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key: Redacted.value(key) })
   }
   const own: Array<Agent> = []
-  const agentOf = (given: object | undefined, make: (options: object) => Agent): Agent => {
-    if (given !== undefined && isAgent(given)) return given
-    const made = closeTalkative(make(given ?? {}))
-    own.push(made)
+  const poolOf = (given: object | undefined, make: (options: object) => Agent): Pool => {
+    if (given !== undefined && isAgent(given)) return { kept: given, fresh: given }
+    const made = {
+      kept: watchKept(make({ ...pool, ...given }), longest),
+      fresh: make({ ...given, keepAlive: false, timeout: longest })
+    }
+    own.push(made.kept, made.fresh)
     return made
   }
   return {
-    http: agentOf(agent?.http, (options) => new http.Agent({ ...pool, ...options })),
-    https: agentOf(agent?.https, (options) => new https.Agent({ ...pool, ...tls, ...options })),
+    http: poolOf(agent?.http, (options) => new http.Agent(options)),
+    https: poolOf(agent?.https, (options) => new https.Agent({ ...tls, ...options })),
     own
   }
 }
@@ -135,31 +153,12 @@ const isAgent = (agent: object): agent is Agent => "addRequest" in agent && type
 
 const closeAgents = ({ own }: Agents) => Effect.sync(() => own.forEach((agent) => agent.destroy()))
 
-/**
- * Closes an idle socket on which something arrives: what answers no request would be taken for the next one's answer.
- */
-const closeTalkative = (agent: Agent): Agent => {
-  const { keepSocketAlive, reuseSocket } = agent
-  agent.keepSocketAlive = (socket) => {
-    socket.once("data", destroySelf)
-    return keepSocketAlive.call(agent, socket)
-  }
-  agent.reuseSocket = (socket, request) => {
-    socket.off("data", destroySelf)
-    reuseSocket.call(agent, socket, request)
-  }
-  return agent
-}
-
-function destroySelf(this: Duplex): void {
-  this.destroy()
-}
-
 /** Where requests to a URL go, as Node's `request` takes it. */
 interface Place {
   readonly url: string
   readonly request: typeof request
   readonly options: RequestOptions
+  readonly pool: Pool
 }
 
 const placeOf = (url: string, agents: Agents): Place => {
@@ -168,12 +167,12 @@ const placeOf = (url: string, agents: Agents): Place => {
   return {
     url,
     request: plain ? http.request : https.request,
+    pool: plain ? agents.http : agents.https,
     options: {
       // An IPv6 address stands in brackets in a URL alone.
       host: hostname.replace(/^\[(.*)\]$/, "$1"),
       path: `${pathname}${search}`,
       method: "POST",
-      agent: plain ? agents.http : agents.https,
       joinDuplicateHeaders: true,
       ...(port === "" ? {} : { port })
     }
@@ -182,68 +181,123 @@ const placeOf = (url: string, agents: Agents): Place => {
 
 const open = (
   { options, request }: Place,
+  agent: Agent,
   { body, headers }: TransportRequest,
-  agent: string | undefined
+  userAgent: string | undefined
 ): ClientRequest => {
   // A copy, since instrumentation adds its own. A list would be written faster, but OpenTelemetry takes objects alone.
-  const outgoing = request({ ...options, headers: withUserAgent(headers, agent) })
+  const outgoing = request({ ...options, agent, headers: withUserAgent(headers, userAgent) })
   outgoing.end(body)
   return outgoing
 }
 
-interface Limits {
+interface ExchangeOptions {
+  readonly placeFor: (request: TransportRequest) => Place
+  readonly request: TransportRequest
+  readonly userAgent: string | undefined
   readonly after: Deadlines
   readonly attempt: SendLimit | undefined
   readonly connection: Duration.Input | undefined
+  readonly maxSize: number
 }
 
-const exchange = (
-  start: () => ClientRequest,
-  request: TransportRequest,
-  { after, attempt, connection }: Limits,
-  maxSize: number
-): Effect.Effect<TransportResponse, TransportFailure> =>
+/** A program's own agent may have this many sockets that have ended before one that has not. */
+const mostResends = 8
+
+const exchange = (options: ExchangeOptions): Effect.Effect<TransportResponse, TransportFailure> =>
   Effect.callback((resume) => {
-    const refusal = checkHeaders(request.headers)
+    const refusal = checkHeaders(options.request.headers)
     if (refusal !== undefined) return resume(Effect.fail(refusal))
-    let outgoing: ClientRequest
-    try {
-      outgoing = start()
-    } catch (thrown) {
-      return resume(Effect.fail(transportError(thrown)))
-    }
-    let settled = false
-    let stop = () => {}
-    const settle = (effect: Effect.Effect<TransportResponse, TransportFailure>) => {
-      settled = true
-      stop()
-      resume(effect)
-    }
-    const fail = (failure: TransportFailure) => {
-      if (settled) return
-      settle(Effect.fail(failure))
-      outgoing.destroy()
-    }
-    // Errors may follow the first one, or an interruption, so this listener stays.
-    outgoing.on("error", (error) => fail(transportError(error)))
-    outgoing.on("close", () => {
-      if (!settled) fail(new TransportError({ message: "the connection was closed", code: "ECONNRESET" }))
-    })
-    outgoing.on("response", (incoming) =>
-      receive(incoming, maxSize, fail, (response) => settle(Effect.succeed(response))))
-    if (connection !== undefined) {
-      limitConnection(outgoing, connection, fail)
-    }
+    const sending = new Sending(options, resume)
+    sending.start()
+    return Effect.sync(() => sending.giveUp())
+  })
+
+/** A request on its way, until there is a response or none will come. */
+class Sending {
+  private readonly options: ExchangeOptions
+  private readonly resume: (effect: Effect.Effect<TransportResponse, TransportFailure>) => void
+  private current: ClientRequest | undefined
+  private isSettled = false
+  private resends = 0
+  private stopLimit = () => {}
+  private stopCheck = () => {}
+
+  constructor(options: ExchangeOptions, resume: Sending["resume"]) {
+    this.options = options
+    this.resume = resume
+  }
+
+  start(): void {
+    const { after, attempt, placeFor, request } = this.options
     if (attempt !== undefined) {
       const { left, millis } = attempt
-      stop = after(left, () =>
-        fail(new TimeoutError({ limit: "attempt", millis })))
+      this.stopLimit = after(left, () => this.fail(new TimeoutError({ limit: "attempt", millis })))
     }
-    return Effect.sync(() => {
-      stop()
-      outgoing.destroy()
+    this.trying(() => {
+      const place = placeFor(request)
+      const { kept } = place.pool
+      if (request.repeatable === true || !mayBeStale(kept)) return this.send(place, kept)
+      this.stopCheck = afterCheck(kept, () => this.trying(() => this.send(place, kept)))
     })
-  })
+  }
+
+  giveUp(): void {
+    this.isSettled = true
+    this.stopLimit()
+    this.stopCheck()
+    this.current?.destroy()
+  }
+
+  private trying(run: () => void): void {
+    try {
+      run()
+    } catch (thrown) {
+      this.fail(transportError(thrown))
+    }
+  }
+
+  private send(place: Place, agent: Agent): void {
+    const { connection, maxSize, request, userAgent } = this.options
+    const outgoing = open(place, agent, request, userAgent)
+    this.current = outgoing
+    const broken = (failure: TransportError) => this.broken(failure, outgoing, place)
+    const fail = (failure: TransportFailure) => this.fail(failure)
+    // Errors may follow the first one, or an interruption, so this listener stays.
+    outgoing.on("error", (error) => broken(transportError(error)))
+    outgoing.on("close", () => broken(new TransportError({ message: "the connection was closed", code: "ECONNRESET" })))
+    outgoing.on(
+      "response",
+      (incoming) => receive(incoming, maxSize, fail, (response) => this.settle(Effect.succeed(response)))
+    )
+    if (connection !== undefined) limitConnection(outgoing, connection, fail)
+  }
+
+  private broken(failure: TransportError, outgoing: ClientRequest, place: Place): void {
+    // Another request may be in this one's place already.
+    if (this.isSettled || outgoing !== this.current) return
+    const isStale = isReset(failure) && isUnansweredReuse(outgoing)
+    if (!isStale || this.options.request.repeatable !== true || this.resends === mostResends) return this.fail(failure)
+    this.resends++
+    this.trying(() => this.send(place, place.pool.fresh))
+  }
+
+  private fail(failure: TransportFailure): void {
+    if (this.isSettled) return
+    this.settle(Effect.fail(failure))
+    this.current?.destroy()
+  }
+
+  private settle(effect: Effect.Effect<TransportResponse, TransportFailure>): void {
+    if (this.isSettled) return
+    this.isSettled = true
+    this.stopLimit()
+    this.resume(effect)
+  }
+}
+
+/** `EPIPE` is what writing to a socket that has ended comes to. */
+const isReset = ({ code }: TransportError): boolean => code === "ECONNRESET" || code === "EPIPE"
 
 const receive = (
   incoming: IncomingMessage,

@@ -15,6 +15,11 @@ export interface TransportRequest {
   readonly url: string
   readonly headers: TransportHeaders
   readonly body: Uint8Array<ArrayBuffer>
+  /**
+   * Whether a transport may send it once more by itself, where a connection that was kept turns out to have ended.
+   * Absent: it may not.
+   */
+  readonly repeatable?: boolean | undefined
 }
 
 /** A response that came in whole, whatever its status. */

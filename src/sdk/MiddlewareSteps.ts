@@ -121,7 +121,11 @@ const send = (call: Call): Next => async ({ request }) => {
   const sent = Effect.contextWith((context: Context.Context<Cognito>) => {
     const { transport } = Context.get(context, Cognito)
     const limits = Context.get(context, TimeLimits)
-    return Effect.result(sender(context, transport, limits, call.progress)(Effect.succeed(transportRequest(request))))
+    return Effect.result(
+      sender(context, transport, limits, call.progress)(
+        Effect.succeed({ ...transportRequest(request), repeatable: !call.options.operation.spec.once })
+      )
+    )
   })
   const result = await call.options.run(sent)
   if (Result.isFailure(result)) throw call.failed(result.failure)

@@ -73,21 +73,6 @@ describe("connections", () => {
       yield* until(() => server.open() === 0)
     }))
 
-  it.live("are not asked again where they closed meanwhile: that is an error, and one request", () =>
-    Effect.gen(function*() {
-      const once: Fault = (socket, request) => {
-        good(socket, request)
-        // The next request finds the connection gone, before it could know.
-        socket.removeAllListeners("data")
-        socket.on("data", () => socket.resetAndDestroy())
-      }
-      const server = yield* faultServer([once, good])
-      const twice = Effect.andThen(adminGetUser(user), Effect.flip(adminGetUser(user)))
-      const error = yield* Effect.provide(twice, clientOver(layerNode(), server.url))
-      expect(error).toMatchObject({ reason: { _tag: "TransportError", code: "ECONNRESET" } })
-      expect(server.connections()).toBe(1)
-    }))
-
   it.live("that closed while idle are not used again", () =>
     Effect.gen(function*() {
       const closing: Fault = (socket, request) => {

@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { layerHttpClient } from "../../src/client/HttpClientTransport.ts"
-import { layerNode } from "../../src/node/index.ts"
+import { layer as nodeLayer, layerNode, type NodeTransportOptions } from "../../src/node/index.ts"
 import { RetryPolicy } from "../../src/client/Retry.ts"
 import { TimeLimits } from "../../src/client/TimeLimits.ts"
 import { layerFetch, type Transport } from "../../src/client/Transport.ts"
-import { client } from "../support/client.ts"
+import { client, credentials, region } from "../support/client.ts"
 
 /** In what transports may differ. Everything else is the same over all of them. */
 export interface Traits {
@@ -32,6 +32,10 @@ export const clientOver = (transport: Layer.Layer<Transport>, url: string, limit
     Layer.succeed(RetryPolicy, { maxAttempts: 1 }),
     Layer.succeed(TimeLimits, limits)
   )
+
+/** Node's whole client, which signs at once: between the call and its request nothing that has arrived is read. */
+export const nodeClient = (endpoint: string, transport: NodeTransportOptions = {}) =>
+  Layer.merge(nodeLayer({ region, endpoint, credentials, transport }), Layer.succeed(RetryPolicy, { maxAttempts: 1 }))
 
 /** Waits until something is so; that it never is, is found by the test's own time limit. */
 export const until = (isSo: () => boolean): Effect.Effect<void> =>
