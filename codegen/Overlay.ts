@@ -34,8 +34,8 @@ const Secrets = Schema.Struct({
 const Once = Schema.Struct({
   /** Operations that must not be carried out twice, each with its reason. */
   once: Reasons,
-  /** Operations that change something and may be carried out twice. Those that read need no place. */
-  repeatable: Schema.Array(Schema.String)
+  /** Operations that change something and may be carried out twice, each with its reason. Those that read need no place. */
+  repeatable: Reasons
 })
 
 const Pagination = Schema.Struct({
@@ -170,9 +170,11 @@ export const checkOverlay = (model: Model, overlay: Overlay): ReadonlyArray<stri
     ...unknown("fixes.targets", Object.values(fixes.targets).map(({ target }) => target), Object.keys(model.shapes)),
     ...unknown("fixes.notes", Object.keys(fixes.notes), operations),
     ...unknown("enumNames", Object.keys(enumNames), ofType("enum")),
-    ...unknown("once", [...Object.keys(once.once), ...once.repeatable], operations),
-    ...missing("once", [...Object.keys(once.once), ...once.repeatable], writes),
-    ...once.repeatable.filter((name) => name in once.once).map((name) => `${file("once")}: ${name} stands twice`),
+    ...unknown("once", [...Object.keys(once.once), ...Object.keys(once.repeatable)], operations),
+    ...missing("once", [...Object.keys(once.once), ...Object.keys(once.repeatable)], writes),
+    ...Object.keys(once.repeatable).filter((name) => name in once.once).map((name) =>
+      `${file("once")}: ${name} stands twice`
+    ),
     ...same("docs.operations", Object.keys(docs.operations), operations),
     ...same("docs.errors", Object.keys(docs.errors), Object.keys(model.errors)),
     ...same("docs.enums", Object.keys(docs.enums), ofType("enum")),

@@ -1,7 +1,7 @@
 /**
  * `npm run codegen`: writes `src/operations/`, `src/schema/`, `src/sdk/generated/` and `src/errors/ServiceErrors.generated.ts`
- * and `src/testing/pool/Constraints.generated.ts` from the model and the overlay, and `src/protocol/EndpointRules.generated.ts`
- * from AWS's endpoint rules. With `--check` it writes nothing and fails where a file is not what it would write.
+ * `src/testing/pool/Constraints.generated.ts` and `docs/repeats.md` from the model and the overlay, and
+ * `src/protocol/EndpointRules.generated.ts` from AWS's endpoint rules. With `--check` it writes nothing and fails where a file is not what it would write.
  */
 import { createFromBuffer } from "@dprint/formatter"
 import { getPath } from "@dprint/typescript"
@@ -20,6 +20,7 @@ import {
   sdkIndex,
   typesModule
 } from "./emit/sdk.ts"
+import { repeatsPage } from "./emit/repeats.ts"
 import { readEndpoints } from "./Endpoints.ts"
 import { readModel } from "./Model.ts"
 import { corrected, readOverlay } from "./Overlay.ts"
@@ -42,6 +43,7 @@ runTool(() => {
   const files = new Map<string, string>([
     ["src/protocol/EndpointRules.generated.ts", endpointModule(readEndpoints())],
     ["src/errors/ServiceErrors.generated.ts", errorsModule(model, overlay)],
+    ["docs/repeats.md", repeatsPage(model, overlay)],
     ["src/testing/pool/Constraints.generated.ts", constraintsModule(model, overlay)],
     ["src/operations/index.ts", operationsIndex(domains)],
     ["src/schema/index.ts", schemaIndex(domains)],
@@ -66,7 +68,7 @@ runTool(() => {
 
   const stale = [...files].flatMap(([path, text]) => {
     const url = new URL(path, root)
-    const formatted = formatter.formatText({ filePath: path, fileText: text })
+    const formatted = path.endsWith(".ts") ? formatter.formatText({ filePath: path, fileText: text }) : text
     if (existsSync(url) && readFileSync(url, "utf8") === formatted) return []
     if (!check) writeFileSync(url, formatted)
     return [path]

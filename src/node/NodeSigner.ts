@@ -15,7 +15,8 @@ const { createHash, createHmac, hash } = process.getBuiltinModule("node:crypto")
 export const layerSigner: LayerSigner = layerSigning((region) => {
   const signingKey = makeSigningKeys(region)
   const formOf = makeForms()
-  return ({ body, headers, method, repeatable, url }, { accessKeyId, secretAccessKey, sessionToken }, date) => {
+  return (request, { accessKeyId, secretAccessKey, sessionToken }, date) => {
+    const { body, headers, method, url } = request
     const { after, before, names } = formOf(url, headers, sessionToken)
     const day = date.slice(0, 8)
     const scope = `${day}/${region}/${service}/aws4_request`
@@ -27,7 +28,7 @@ export const layerSigner: LayerSigner = layerSigning((region) => {
     if (sessionToken !== undefined) signed["x-amz-security-token"] = sessionToken
     signed["authorization"] =
       `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
-    return Effect.succeed({ method, url, headers: signed, body, repeatable })
+    return Effect.succeed({ ...request, headers: signed })
   }
 })
 

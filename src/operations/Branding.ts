@@ -14,6 +14,7 @@ import type { Signer } from "../client/Signer.ts"
  * Creates the visual style of the managed login pages for an app client.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the client has a branding.
  * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
  *   {@link Errors.ManagedLoginBrandingExistsException}, {@link Errors.NotAuthorizedException},
@@ -42,7 +43,8 @@ export const createManagedLoginBranding: Operation<
     Errors.OperationNotEnabledException,
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createManagedLoginBranding} declares. */

@@ -15,6 +15,7 @@ import type { Signer } from "../client/Signer.ts"
  * Registers a new device of the signed-in user together with the verifier of its secret.
  *
  * - Authorization: the user's access token.
+ * - Retries: only where the service has not carried it out. A second run fails because the device is confirmed.
  * - Errors: {@link Errors.DeviceKeyExistsException}, {@link Errors.ForbiddenException},
  *   {@link Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.InvalidPasswordException},
@@ -51,7 +52,8 @@ export const confirmDevice: Operation<
     Errors.UserNotConfirmedException,
     Errors.UserNotFoundException,
     Errors.UsernameExistsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link confirmDevice} declares. */

@@ -13,6 +13,7 @@ import type { Signer } from "../client/Signer.ts"
  * Gives a user pool a prefix domain or a custom domain for its login pages and OAuth endpoints.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the domain is taken.
  * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.FeatureUnavailableInTierException},
  *   {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
  *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
@@ -38,7 +39,8 @@ export const createUserPoolDomain: Operation<
     Errors.NotAuthorizedException,
     Errors.OperationNotEnabledException,
     Errors.ResourceNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createUserPoolDomain} declares. */

@@ -16,6 +16,7 @@ import type { Signer } from "../client/Signer.ts"
  * Creates a group in a user pool.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the group exists.
  * - Errors: {@link Errors.GroupExistsException}, {@link Errors.InternalErrorException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
@@ -41,7 +42,8 @@ export const createGroup: Operation<
     Errors.OperationNotEnabledException,
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createGroup} declares. */

@@ -15,6 +15,7 @@ import type { Signer } from "../client/Signer.ts"
  * Registers an external identity provider (SAML, OIDC or social) in a user pool.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the provider exists.
  * - Errors: {@link Errors.DuplicateProviderException}, {@link Errors.InternalErrorException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.ResourceNotFoundException},
@@ -39,7 +40,8 @@ export const createIdentityProvider: Operation<
     Errors.NotAuthorizedException,
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createIdentityProvider} declares. */
@@ -252,6 +254,7 @@ export type ListIdentityProvidersError =
  * Links an external identity to an existing user, so that signing in with either leads to the same profile.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the users are linked.
  * - Errors: {@link Errors.AliasExistsException}, {@link Errors.InternalErrorException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
@@ -279,7 +282,8 @@ export const adminLinkProviderForUser: Operation<
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link adminLinkProviderForUser} declares. */

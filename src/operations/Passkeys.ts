@@ -13,6 +13,8 @@ import type { Cognito } from "../Service.ts"
  * Starts the registration of a passkey and returns the options for the browser's authenticator.
  *
  * - Authorization: the user's access token.
+ * - Retries: only where the service has not carried it out. A second run would make a second challenge, and the
+ *   service says nothing of the first.
  * - Errors: {@link Errors.ForbiddenException}, {@link Errors.InternalErrorException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
@@ -41,7 +43,8 @@ export const startWebAuthnRegistration: Operation<
     Errors.TooManyRequestsException,
     Errors.WebAuthnConfigurationMissingException,
     Errors.WebAuthnNotEnabledException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link startWebAuthnRegistration} declares. */

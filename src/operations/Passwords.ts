@@ -267,6 +267,8 @@ export type AdminResetUserPasswordError =
  * Sets a user's password as an administrator, either for good or as a temporary one to change at the next sign-in.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. Where the pool remembers passwords, a second run fails
+ *   because this one was used before.
  * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
  *   {@link Errors.InvalidPasswordException}, {@link Errors.NotAuthorizedException},
  *   {@link Errors.OperationNotEnabledException}, {@link Errors.PasswordHistoryPolicyViolationException},
@@ -294,7 +296,8 @@ export const adminSetUserPassword: Operation<
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link adminSetUserPassword} declares. */

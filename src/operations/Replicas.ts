@@ -14,6 +14,7 @@ import type { Signer } from "../client/Signer.ts"
  * Creates a replica of a user pool in another AWS Region.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the region has a replica.
  * - Errors: {@link Errors.FeatureUnavailableInTierException}, {@link Errors.InternalErrorException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
@@ -41,7 +42,8 @@ export const createUserPoolReplica: Operation<
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException,
     Errors.UserPoolTaggingException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createUserPoolReplica} declares. */

@@ -15,6 +15,7 @@ import type { Signer } from "../client/Signer.ts"
  * Creates an OAuth 2.0 resource server with its custom scopes.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the resource server exists.
  * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
  *   {@link Errors.LimitExceededException}, {@link Errors.NotAuthorizedException},
  *   {@link Errors.OperationNotEnabledException}, {@link Errors.ResourceNotFoundException},
@@ -39,7 +40,8 @@ export const createResourceServer: Operation<
     Errors.OperationNotEnabledException,
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createResourceServer} declares. */

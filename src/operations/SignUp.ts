@@ -207,6 +207,8 @@ export type ResendConfirmationCodeError =
  * Confirms a user's sign-up as an administrator, without a confirmation code.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the user is confirmed, and the
+ *   triggers have run.
  * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidLambdaResponseException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
@@ -238,7 +240,8 @@ export const adminConfirmSignUp: Operation<
     Errors.UnexpectedLambdaException,
     Errors.UserLambdaValidationException,
     Errors.UserNotFoundException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link adminConfirmSignUp} declares. */

@@ -15,6 +15,7 @@ import type { Signer } from "../client/Signer.ts"
  * Adds terms of use or a privacy policy to the managed login pages of an app client.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the client has these terms.
  * - Errors: {@link Errors.ConcurrentModificationException}, {@link Errors.InternalErrorException},
  *   {@link Errors.InvalidParameterException}, {@link Errors.LimitExceededException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
@@ -42,7 +43,8 @@ export const createTerms: Operation<
     Errors.ResourceNotFoundException,
     Errors.TermsExistsException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link createTerms} declares. */

@@ -140,6 +140,7 @@ export type ListUserImportJobsError =
  * Starts a user import job whose CSV file has been uploaded.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the job is under way.
  * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
  *   {@link Errors.PreconditionNotMetException}, {@link Errors.ResourceNotFoundException},
@@ -164,7 +165,8 @@ export const startUserImportJob: Operation<
     Errors.PreconditionNotMetException,
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link startUserImportJob} declares. */
@@ -181,6 +183,7 @@ export type StartUserImportJobError =
  * Stops a running user import job; users imported so far stay.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the job does not run any more.
  * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
  *   {@link Errors.PreconditionNotMetException}, {@link Errors.ResourceNotFoundException},
@@ -205,7 +208,8 @@ export const stopUserImportJob: Operation<
     Errors.PreconditionNotMetException,
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link stopUserImportJob} declares. */

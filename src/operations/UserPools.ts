@@ -242,6 +242,7 @@ export type ListUserPoolsError =
  * Adds custom attributes to a user pool's schema. They cannot be renamed or removed later.
  *
  * - Authorization: AWS credentials.
+ * - Retries: only where the service has not carried it out. A second run fails because the attributes exist.
  * - Errors: {@link Errors.InternalErrorException}, {@link Errors.InvalidParameterException},
  *   {@link Errors.NotAuthorizedException}, {@link Errors.OperationNotEnabledException},
  *   {@link Errors.ResourceNotFoundException}, {@link Errors.TooManyRequestsException},
@@ -266,7 +267,8 @@ export const addCustomAttributes: Operation<
     Errors.ResourceNotFoundException,
     Errors.TooManyRequestsException,
     Errors.UserImportInProgressException
-  ]
+  ],
+  once: true
 })
 
 /** The errors that {@link addCustomAttributes} declares. */
