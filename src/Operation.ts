@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type CallObserver, ObserveCall } from "./client/CallObserver.ts"
+import { concealed, concealedReason, concealing, tellsNothing } from "./client/Conceal.ts"
 import { Progress } from "./client/Progress.ts"
 import { type Attempt, retrying, RetryPolicy } from "./client/Retry.ts"
 import { Signer } from "./client/Signer.ts"
@@ -100,15 +101,17 @@ const makeOperation = <I, O, E extends ServiceError, R>(
     const sign = signOf(context)
     const send = sender(context, transport, limits, progress)
 
+    const conceal = concealing(() => ({ spec, input, settings, request: progress.request }))
     const ended = (error: E | ClientError) => noted(spec, error, progress.response, progress)
     const unanswered = (reason: ClientErrorReason): Attempt<O, E | ClientError> => ({
       response: undefined,
-      result: Result.fail(clientError(spec, reason))
+      result: Result.fail(clientError(spec, concealedReason(reason, conceal)))
     })
-    const answered = (response: TransportResponse) => ({
-      response,
-      result: decode(spec, response, settings, progress.corrections)
-    })
+    const answered = (response: TransportResponse) => {
+      const result = decode(spec, response, settings, progress.corrections, conceal)
+      const isPlain = Result.isSuccess(result) && tellsNothing(response)
+      return { response: isPlain ? response : concealed(response, conceal), result }
+    }
     const end = (last: Result.Result<O, E | ClientError>) =>
       Result.isSuccess(last) ? Effect.succeed(result(last.success, progress)) : Effect.fail(ended(last.failure))
 

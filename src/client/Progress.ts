@@ -4,7 +4,7 @@
  * `TimeLimits.ts` counts the requests as it sends them, `Retry.ts` notes waits and responses; outputs, errors and
  * telemetry take from it what they tell.
  */
-import type { TransportResponse } from "../protocol/Message.ts"
+import type { TransportRequest, TransportResponse } from "../protocol/Message.ts"
 
 /** The progress of one call. */
 export class Progress {
@@ -12,6 +12,8 @@ export class Progress {
   attempts = 0
   /** The milliseconds that were waited between them. */
   retryDelay = 0
+  /** The request that was sent last, with its signature. */
+  request: TransportRequest | undefined
   /** The response to the last request; `undefined` where there was none. */
   response: TransportResponse | undefined
 

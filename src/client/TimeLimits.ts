@@ -65,6 +65,7 @@ export const sender = (
     const limited = millis === undefined ? request : within({ limit: "attempt", millis, left: millis }, request)
     return Effect.flatMap(limited, (signed) => {
       progress.attempts++
+      progress.request = signed
       if (millis === undefined) return send(signed)
       const left = Math.max(0, millis - (clock.currentTimeMillisUnsafe() - start))
       return timed ? sendWithin(signed, { left, millis }) : within({ limit: "attempt", millis, left }, send(signed))

@@ -55,18 +55,19 @@ export const encode = <I, O, E extends ServiceError>(
 
 /**
  * Reads a response: the output, one of the operation's errors, or why it is neither. `corrections` gets each place in the
- * output where the service left a required member out.
+ * output where the service left a required member out. `conceal` makes the service's texts fit to be told.
  */
 export const decode = <I, O, E extends ServiceError>(
   spec: Spec<I, O, E>,
   response: TransportResponse,
   settings?: Settings,
-  corrections?: Array<string>
+  corrections?: Array<string>,
+  conceal: (text: string) => string = (text) => text
 ): Result.Result<O, E | ClientError> => {
   const { body, status } = response
-  if (status < 200 || status > 299) return decodeError(spec, response)
+  if (status < 200 || status > 299) return decodeError(spec, response, conceal)
   const fail = (misfit: Misfit) =>
-    Result.fail(clientError(spec, new DecodeError({ ...misfit, ...origin(response) }), response))
+    Result.fail(clientError(spec, new DecodeError({ ...misfit, ...concealedOrigin(response, conceal) }), response))
   const parsed = parse(body)
   if (Result.isFailure(parsed)) return fail({ path: [], problem: parsed.failure })
   const output = read(spec.output, parsed.success, settings, corrections)
@@ -76,7 +77,8 @@ export const decode = <I, O, E extends ServiceError>(
 
 const decodeError = <I, O, E extends ServiceError>(
   spec: Spec<I, O, E>,
-  response: TransportResponse
+  response: TransportResponse,
+  conceal: (text: string) => string
 ): Result.Result<never, E | ClientError> => {
   const { headers } = response
   const body = parse(response.body)
@@ -84,24 +86,37 @@ const decodeError = <I, O, E extends ServiceError>(
   const code = errorCode(headers, fields)
   if (code === undefined) {
     const problem = Result.isSuccess(body) ? "an error without a name" : body.failure
-    return Result.fail(clientError(spec, new DecodeError({ path: [], problem, ...origin(response) }), response))
+    return Result.fail(
+      clientError(spec, new DecodeError({ path: [], problem, ...concealedOrigin(response, conceal) }), response)
+    )
   }
-  const message = [fields.message, fields.Message, headers["x-amzn-errormessage"]].find(isString) ?? ""
+  const message = conceal([fields.message, fields.Message, headers["x-amzn-errormessage"]].find(isString) ?? "")
   const ErrorClass = spec.errors.find(({ identifier }) => identifier === code)
   if (ErrorClass === undefined) {
-    return Result.fail(clientError(spec, new UnmodeledError({ code, text: message, ...origin(response) }), response))
+    return Result.fail(
+      clientError(
+        spec,
+        new UnmodeledError({ code: conceal(code), text: message, ...concealedOrigin(response, conceal) }),
+        response
+      )
+    )
   }
   const members: { [name: string]: unknown } = { message }
   for (const [name, field] of Object.entries(ErrorClass.fields)) {
     if (name === "_tag" || name === "message") continue
     // Members beside the message are optional in all errors: one that does not fit is left out.
     const member = read(field, fields[name])
-    if (Result.isSuccess(member)) members[name] = member.success
+    if (Result.isSuccess(member)) members[name] = isString(member.success) ? conceal(member.success) : member.success
   }
   // The class has these members, and they have been read by its schema.
   const make = ErrorClass as new(members: object, options: Schema.MakeOptions) => E
   const error = withoutStack(() => new make(members, { disableChecks: true }))
   return Result.fail(noted(spec, error, response))
+}
+
+const concealedOrigin = (response: TransportResponse, conceal: (text: string) => string): ReturnType<typeof origin> => {
+  const { requestId, status } = origin(response)
+  return requestId === undefined ? { status } : { status, requestId: conceal(requestId) }
 }
 
 /** Makes an error tell of the call that it ended: of the response, if there was one, and of what came before it. */

@@ -81,6 +81,17 @@ export const replaceSecrets = (
   return entries.every(([name, member]) => member === value[name]) ? value : Object.fromEntries(entries)
 }
 
+/** The secrets of a value that was written in plain form. */
+export const secretTexts = ({ ast }: Schema.Top, value: unknown): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  replaceSecrets(ast, value, (secret, key) => {
+    // Among secrets of a sign-in this is none, and the service speaks of it.
+    if (key !== "USERNAME") found.push(secret)
+    return secret
+  })
+  return found
+}
+
 /** What a made-up value is made of. */
 export interface Maker {
   /** The value of a leaf, which may go by the name of its member. */

@@ -56,7 +56,8 @@ export const refuse = (text: string): typeof refused => {
 
 /** Notes that what was refused stands at a key. */
 export const within = (key: string | number): typeof refused => {
-  place.push(key)
+  // Names that are not the model's may be secrets; a name that is misspelt must be seen.
+  place.push(typeof key === "number" || /^[a-z_]\w{0,63}$/i.test(key) ? key : "<redacted>")
   return refused
 }
 

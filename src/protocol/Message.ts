@@ -33,6 +33,9 @@ export interface TransportResponse {
 export const requestIdOf = ({ headers }: Pick<TransportResponse, "headers">): string | undefined =>
   headers["x-amzn-requestid"]
 
+/** Whether a text has the form of the service's ids. */
+export const isUuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
+
 /** What an error tells of the response that it comes from. */
 export const origin = (
   response: Pick<TransportResponse, "status" | "headers">

@@ -27,6 +27,7 @@ import { ResponseTooLargeError } from "../errors/ClientError.ts"
 import { metadataOf } from "../promise/Rejection.ts"
 import { decode, encode, headersOf } from "../protocol/AwsJson.ts"
 import { plain } from "../protocol/Conversion.ts"
+import { concealed, concealing } from "../client/Conceal.ts"
 import { requestIdOf } from "../protocol/Message.ts"
 import { Cognito } from "../Service.ts"
 import { logging } from "./Logging.ts"
@@ -109,8 +110,9 @@ const deserialize: Step = (next, context) => async (args) => {
   const received = await transportResponse(response, limit).catch((thrown: unknown) => {
     throw thrown instanceof ResponseTooLargeError ? call.failed(thrown) : thrown
   })
-  progress.response = received
-  const result = decode(spec, received, plain, progress.corrections)
+  const conceal = concealing(() => ({ spec, input: args.input, settings: plain, request: progress.request }))
+  const result = decode(spec, received, plain, progress.corrections, conceal)
+  progress.response = Result.isSuccess(result) ? received : concealed(received, conceal)
   if (Result.isFailure(result)) throw call.exception(result.failure)
   const $metadata = metadataOf({ httpStatus: received.status, requestId: requestIdOf(received) })
   return { response, output: { $metadata, ...Object(result.success) } }

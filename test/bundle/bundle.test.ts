@@ -55,8 +55,8 @@ describe("a browser bundle with one public operation", async () => {
     export const run = (input) => Effect.runPromise(Effect.provide(signUp(input), live))
   `)
 
-  it("is at most 42 KB, minified and gzipped", () => {
-    expect(gzipSync(text).length).toBeLessThanOrEqual(42 * 1024)
+  it("is at most 43 KB, minified and gzipped", () => {
+    expect(gzipSync(text).length).toBeLessThanOrEqual(43 * 1024)
   })
 
   it("holds no other operation", () => {
@@ -110,8 +110,11 @@ describe("a bundle for Node with one signed operation", async () => {
 })
 
 describe("a bundle with the promise client of one operation", async () => {
-  /** Effect is 33 KB of both; middleware, handlers, strategies and the rest of the SDK's surface are 6 KB of the second. */
-  const limits: { readonly [source: string]: number } = { make: 56, commands: 63 }
+  /**
+   * Effect is 33 KB of both; middleware, handlers, strategies and the rest of the SDK's surface are 6 KB of the second. What
+   * keeps secrets out of the service's texts is 0.8 KB of any bundle.
+   */
+  const limits: { readonly [source: string]: number } = { make: 58, commands: 64 }
   const sources = {
     make: `
       import { signUp } from "effect-cognito"
@@ -218,9 +221,9 @@ describe("a browser bundle that signs in", async () => {
   `)
 
   // Devices that are dropped, steps that are put away and passkeys of all browsers are 1.7 KB of it.
-  it("is at most 53 KB, minified and gzipped, SRP and all challenges included", () => {
+  it("is at most 54 KB, minified and gzipped, SRP and all challenges included", () => {
     expect(text).toContain("Caldera Derived Key")
-    expect(gzipSync(text).length).toBeLessThanOrEqual(53 * 1024)
+    expect(gzipSync(text).length).toBeLessThanOrEqual(54 * 1024)
   })
 
   it("holds the operations of sign-in, and nothing of QR codes, tokens or signatures", () => {

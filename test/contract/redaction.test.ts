@@ -23,10 +23,13 @@ import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { CredentialsError, SigningError } from "../../src/errors/ClientError.ts"
 import { layerHttpClient } from "../../src/client/HttpClientTransport.ts"
+import { RetryPolicy } from "../../src/client/Retry.ts"
 import { layerTelemetry } from "../../src/client/Telemetry.ts"
 import { layerPublic } from "../../src/Service.ts"
 import type { AwsCredentials } from "../../src/client/Credentials.ts"
 import { layerSigner, Signer } from "../../src/client/Signer.ts"
+import { make } from "../../src/promise/index.ts"
+import * as sdk from "../../src/sdk/index.ts"
 import { Transport, transportError } from "../../src/client/Transport.ts"
 import type { TransportRequest, TransportResponse } from "../../src/protocol/Message.ts"
 import { shapeOf } from "../../codegen/Model.ts"
@@ -125,6 +128,42 @@ const misplaced = (value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, misplaced(member)]))
     : value
 
+/** Answers with what a function makes of all that was sent. */
+const echoing = (quote: (text: string) => TransportResponse): Layer.Layer<Transport> =>
+  Layer.succeed(Transport, {
+    send: ({ body, headers }) =>
+      Effect.succeed(quote(`${JSON.stringify(Object.entries(headers))} ${new TextDecoder().decode(body)}`))
+  })
+
+/** One of the secrets that were sent; an error's name is cut at what is no part of a name. */
+const firstMarked = (text: string): string => /CANARY[\w.-]*/.exec(text)?.[0] ?? "A"
+
+/** The places in which a service, or what stands before it, may quote a request. */
+const quotes = (codes: ReadonlyArray<string>): ReadonlyArray<(text: string) => TransportResponse> => [
+  ...codes.flatMap((code) => [
+    (text: string) => respond(400, { __type: code, message: text }),
+    (text: string) => respond(400, { __type: code, Message: encodeURIComponent(text) })
+  ]),
+  (text) => respond(400, { __type: text, message: "" }),
+  (text) => respond(400, { __type: firstMarked(text) }),
+  (text) => ({ ...respond(400, {}), headers: { "x-amzn-errortype": firstMarked(text) } }),
+  (text) => respond(500, { code: text }),
+  (text) => ({ ...respond(400, {}), headers: { "x-amzn-errortype": text } }),
+  (text) => ({ ...respond(400, {}), headers: { "x-amzn-errortype": "A", "x-amzn-errormessage": text } }),
+  (text) => ({ ...respond(400, { __type: "A" }), headers: { "x-amzn-requestid": text } }),
+  (text) => ({ ...respond(200, {}), headers: { "x-amzn-requestid": text }, body: new TextEncoder().encode(text) }),
+  (text) => ({ ...respond(400, {}), body: new TextEncoder().encode(`${text}"__type":"${text}"`) })
+]
+
+/** The values that there are of a value when one of its maps gets an entry of another type under a key. */
+const withKeys = (value: unknown, key: string): ReadonlyArray<unknown> => {
+  if (typeof value !== "object" || value === null || Redacted.isRedacted(value)) return []
+  if ("SOME_KEY" in value) return [{ ...value, [key]: 1 }]
+  return Object.entries(value).flatMap(([member, item]) =>
+    withKeys(item, key).map((changed) => Array.isArray(value) ? [changed] : { ...value, [member]: changed })
+  )
+}
+
 /** Runs a call and gathers all that a program could print of it. */
 const observe = async (
   name: string,
@@ -180,6 +219,7 @@ const observe = async (
       Effect.provide(live),
       Effect.tap(() => Effect.map(Metric.snapshot, (metrics) => print(JSON.stringify(metrics)))),
       Effect.provide(layerTelemetry),
+      Effect.provideService(RetryPolicy, { baseDelay: 0, throttlingDelay: 0 }),
       Effect.provideService(References.MinimumLogLevel, "All"),
       Effect.provideService(Tracer.Tracer, tracer),
       Effect.provideService(Console.Console, console),
@@ -266,6 +306,92 @@ describe.each(cases)("$name", ({ input, name, output, outputSecrets, typedInput 
     expect(exit._tag).toBe(tag)
     expect(requests).toHaveLength(1)
     expectSilence(printed)
+  })
+
+  it("fails with what the service quotes of the call", async () => {
+    // All of its errors are read in one way.
+    const [declared] = operationNamed(name).spec.errors
+    const errors = [declared?.identifier ?? "", "UnrecognizedClientException"]
+    for (const quote of quotes(errors)) {
+      const { exit, printed } = await observe(name, typedInput, echoing(quote))
+      expect(errorOf(exit)).toBeInstanceOf(Error)
+      expectSilence(printed)
+    }
+  })
+
+  it("succeeds with what the service quotes beside the output", async () => {
+    const { exit, printed } = await observe(
+      name,
+      typedInput,
+      echoing((text) => ({
+        ...respond(200, output ?? {}),
+        headers: { "x-amzn-requestid": text }
+      }))
+    )
+    expect(exit._tag).toBe("Success")
+    expectSilence(printed)
+  })
+
+  it("rejects with nothing of what the service quotes of plain values", async () => {
+    for (const quote of quotes(["UnrecognizedClientException"])) {
+      const client = make({ call: operationNamed(name) as never }, {
+        region: "eu-central-1",
+        credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken: `${mark}-session-token` },
+        transport: echoing(quote),
+        maxAttempts: 1
+      })
+      const error: unknown = await (client.call as (input: unknown) => Promise<unknown>)(input).then(
+        () => expect.fail("it succeeded"),
+        (error: unknown) => error
+      )
+      expectSilence(
+        [String(error), JSON.stringify(error), inspect(error, { depth: null, showHidden: true })].join("\n")
+      )
+      client.destroy()
+    }
+  })
+
+  it("rejects with nothing of it through a middleware stack", async () => {
+    for (const quote of quotes(["UnrecognizedClientException"])) {
+      const client = new sdk.CognitoIdentityProviderClient({
+        region: "eu-central-1",
+        credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken: `${mark}-session-token` },
+        maxAttempts: 1,
+        requestHandler: {
+          handle: ({ body, headers }: sdk.HttpRequest) => {
+            const answered = quote(`${JSON.stringify(Object.entries(headers))} ${String(body)}`)
+            return Promise.resolve({ response: { ...answered, statusCode: answered.status } })
+          }
+        }
+      })
+      client.middlewareStack.add((next) => (args) => next(args), { step: "build" })
+      const Command = Reflect.get(sdk, `${name}Command`) as new(input: unknown) => sdk.SignUpCommand
+      const error: unknown = await client.send(new Command(input)).then(
+        () => expect.fail("it succeeded"),
+        (error) => error
+      )
+      expect(error).toHaveProperty("$metadata")
+      expectSilence(
+        [String(error), JSON.stringify(error), inspect(error, { depth: null, showHidden: true })].join("\n")
+      )
+    }
+  })
+
+  it("fails on names that are not the model's, and shows those alone that are plain", async () => {
+    for (const key of [`${mark}-key`, `${mark}.${mark}`, `${mark} key`, "sercet"]) {
+      const inputs = [{ ...Object(typedInput), [key]: "x" }, ...withKeys(typedInput, key)]
+      for (const changed of inputs) {
+        const { exit, printed } = await observe(name, changed, answer(respond(200, output ?? {})))
+        expect(errorOf(exit)).toMatchObject({ reason: { _tag: "EncodeError" } })
+        expectSilence(printed)
+        if (!key.includes(mark)) expect(printed).toContain(key)
+      }
+    }
+    for (const changed of withKeys(output, `${mark}-key`)) {
+      const { exit, printed } = await observe(name, typedInput, answer(respond(200, changed)))
+      expect(errorOf(exit)).toMatchObject({ reason: { _tag: "DecodeError" } })
+      expectSilence(printed)
+    }
   })
 
   it("fails on secrets that are not wrapped", async () => {
