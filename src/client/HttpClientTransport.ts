@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import * as Tracer from "effect/Tracer"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
@@ -23,14 +24,15 @@ import {
   Transport,
   transportError
 } from "./Transport.ts"
+import { TransportError } from "../errors/ClientError.ts"
 import { UserAgent, withUserAgent } from "./UserAgent.ts"
 
 /**
  * Sends requests through the `HttpClient` of the context.
  *
  * Three settings differ from Effect's defaults: no trace headers are added to what AWS receives (a signature would not
- * cover them, and browsers would ask for permission first), the security token counts as a secret header, and `fetch`
- * does not follow redirects.
+ * cover them, and browsers would ask for permission first), the security token counts as a secret header, and redirects are
+ * not followed, also where the client was made to: that ends in a `TransportError`.
  */
 export const layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClient> = Layer.effect(
   Transport,
@@ -47,6 +49,7 @@ export const layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClien
         )).pipe(
           Effect.flatMap((response) => Effect.flatMap(MaxResponseSize, (limit) => receive(response, limit))),
           Effect.mapError((error) => error._tag === "HttpClientError" ? transportError(error.reason) : error),
+          Effect.catchDefect((defect) => defect instanceof Redirected ? Effect.fail(redirected) : Effect.die(defect)),
           Effect.updateContext(withSettings)
         )
     }
@@ -81,10 +84,30 @@ const receive = Effect.fnUntraced(
   }
 )
 
+/** What a second request of a call to another address ends in. */
+class Redirected {}
+
+const redirected = new TransportError({ message: "a redirect was not followed", code: "ERR_REDIRECT" })
+
+/**
+ * Asked for each request before it leaves, whatever the program's client is made of: of one call all go to the address of the
+ * first, since a client that follows redirects would hand credentials on.
+ */
+const makeUrlGuard = () => {
+  let first: string | undefined
+  return ({ url }: HttpClientRequest.HttpClientRequest): true => {
+    first ??= url
+    if (url !== first) throw new Redirected()
+    return true
+  }
+}
+
 const withSettings = <R>(context: Context.Context<R>): Context.Context<R> =>
   context.pipe(
     Context.add(HttpClient.TracerPropagationEnabled, false),
-    Context.add(HttpClient.TracerDisabledWhen, () => true),
+    // With this off, each request is shown to the guard, which wants no span either.
+    Context.add(Tracer.DisablePropagation, false),
+    Context.add(HttpClient.TracerDisabledWhen, makeUrlGuard()),
     Context.add(Headers.CurrentRedactedNames, [
       ...Context.get(context, Headers.CurrentRedactedNames),
       "x-amz-security-token"

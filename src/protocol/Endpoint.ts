@@ -89,6 +89,6 @@ const fromUrl = (text: string, allowInsecure: boolean): Result.Result<string, En
 /** Whether what is sent there stays between the two: by TLS, or because it does not leave this host. */
 export const isConfidential = ({ hostname, protocol }: URL): boolean =>
   // `URL` writes any form of an IPv4 address as four numbers.
-  protocol === "https:" || /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost)$/.test(hostname)
+  protocol === "https:" || /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(hostname)
 
 const refuse = (message: string): Result.Result<never, EndpointError> => Result.fail(new EndpointError({ message }))

@@ -139,7 +139,6 @@ describe("a custom endpoint", () => {
 
   const local = [
     "http://localhost:9229/",
-    "http://idp.localhost/",
     "http://LOCALHOST/",
     "http://127.0.0.1:80/",
     "http://127.255.3.4/",
@@ -150,6 +149,8 @@ describe("a custom endpoint", () => {
     "http://idp.example.org/",
     "http://cognito-idp.eu-west-1.amazonaws.com/",
     "http://notlocalhost/",
+    "http://idp.localhost/",
+    "http://localhost./",
     "http://localhost.example.org/",
     "http://127.0.0.1.example.org/",
     "http://128.0.0.1/",
