@@ -49,7 +49,7 @@ export const layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClien
         )).pipe(
           Effect.flatMap((response) => Effect.flatMap(MaxResponseSize, (limit) => receive(response, limit))),
           Effect.mapError((error) => error._tag === "HttpClientError" ? transportError(error.reason) : error),
-          Effect.catchDefect((defect) => defect instanceof Redirected ? Effect.fail(redirected) : Effect.die(defect)),
+          Effect.catchDefect((defect) => defect === redirected ? Effect.fail(redirected) : Effect.die(defect)),
           Effect.updateContext(withSettings)
         )
     }
@@ -85,8 +85,6 @@ const receive = Effect.fnUntraced(
 )
 
 /** What a second request of a call to another address ends in. */
-class Redirected {}
-
 const redirected = new TransportError({ message: "a redirect was not followed", code: "ERR_REDIRECT" })
 
 /**
@@ -97,7 +95,7 @@ const makeUrlGuard = () => {
   let first: string | undefined
   return ({ url }: HttpClientRequest.HttpClientRequest): true => {
     first ??= url
-    if (url !== first) throw new Redirected()
+    if (url !== first) throw redirected
     return true
   }
 }
