@@ -54,10 +54,11 @@ const redactedIn = (value: unknown): ReadonlyArray<string> => {
     : []
 }
 
-const signingSecrets = ({ authorization = "", "x-amz-security-token": token = "" }: TransportHeaders) =>
+/** What of the credentials and the signature is in the headers of a request. */
+export const signingSecrets = ({ authorization = "", "x-amz-security-token": token = "" }: TransportHeaders) =>
   [
     ...authorization.matchAll(/(?:Credential|Signature)=([^/,]+)/g)
-  ].map(([, part = ""]) => part).concat(authorization, token)
+  ].map(([, part = ""]) => part).concat(authorization, token).filter((secret) => secret !== "")
 
 const utf8 = new TextEncoder()
 

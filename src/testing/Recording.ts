@@ -11,6 +11,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import { isJsonObject, replaceSecrets } from "../protocol/Codec.ts"
+import { signingSecrets } from "../client/Conceal.ts"
+import { mask } from "../protocol/Masking.ts"
 import type { AnyOperation } from "../Operation.ts"
 import * as operations from "../operations/index.ts"
 import type { Cognito } from "../Service.ts"
@@ -118,6 +120,7 @@ const exchangeOf = (
   secrets: Secrets
 ): RecordedExchange => {
   const { input, name, output } = specOf(operationOf(request))
+  secrets.keepSigning(request.headers)
   const sent = utf8Decoder.decode(request.body)
   const received = utf8Decoder.decode(body)
   return {
@@ -157,13 +160,45 @@ class Secrets {
     return after === before ? body : JSON.stringify(after)
   }
 
-  /** Where a secret that is long enough not to be met by chance stands in another place, such as an error's text. */
-  cleaned(recording: Recording): string {
-    let text = JSON.stringify(recording, undefined, 2)
-    for (const [secret, placeholder] of this.placeholders) {
-      if (secret.length >= 8) text = text.replaceAll(jsonText(jsonText(secret)), jsonText(jsonText(placeholder)))
-    }
-    return `${text}\n`
+  /** Signatures and credentials are not recorded, but may be quoted. */
+  keepSigning(headers: TransportHeaders): void {
+    for (const secret of signingSecrets(headers)) this.placeholders.set(secret, "<signing 1>")
+  }
+
+  /** The file, in which the secrets of all exchanges are replaced wherever they stand, such as in an error's text. */
+  cleaned({ exchanges, version }: Recording): string {
+    const cleaned = exchanges.map(({ request, response, ...exchange }) => ({
+      ...exchange,
+      request: this.body(request),
+      response: {
+        ...response,
+        headers: Object.fromEntries(
+          Object.entries(response.headers).map(([name, value]) => [name, this.masked(value)])
+        ),
+        body: this.body(response.body)
+      }
+    }))
+    return `${JSON.stringify({ version, exchanges: cleaned }, undefined, 2)}\n`
+  }
+
+  /** In JSON the values that are texts are looked through, since a short secret may be a number or a name elsewhere. */
+  private body(body: string): string {
+    const before = parse(body)
+    if (typeof before === "string") return this.masked(body)
+    const after = this.texts(before)
+    return after === before ? body : JSON.stringify(after)
+  }
+
+  private texts(value: unknown): unknown {
+    if (typeof value === "string") return isPlaceholder(value) ? value : this.masked(value)
+    if (typeof value !== "object" || value === null) return value
+    const entries = Object.entries(value).map(([name, item]): [string, unknown] => [name, this.texts(item)])
+    if (entries.every(([name, item]) => item === Reflect.get(value, name))) return value
+    return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
+  }
+
+  private masked(text: string): string {
+    return mask(text, this.placeholders)
   }
 
   private placeholder(key: string, secret: string): string {
@@ -262,15 +297,13 @@ const parse = (body: string): unknown => {
   }
 }
 
-/** A text as it stands within a JSON string. */
-const jsonText = (text: string): string => JSON.stringify(text).slice(1, -1)
-
 const write = async (path: string, text: string): Promise<void> => {
   const { mkdir, rename, writeFile } = await import("node:fs/promises")
   const { dirname } = await import("node:path")
   await mkdir(dirname(path), { recursive: true })
   // All of it or nothing: whoever reads meanwhile finds the recording of before.
-  await writeFile(`${path}.part`, text)
+  // Its owner's alone: what a recording holds is of real programs.
+  await writeFile(`${path}.part`, text, { mode: 0o600 })
   await rename(`${path}.part`, path)
 }
 

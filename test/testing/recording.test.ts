@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
@@ -126,6 +126,33 @@ describe("a recording", () => {
         ProposedPassword: "<PASSWORD 1>"
       })
       expect(second.response.body).toContain("<AccessToken 1> is no good")
+    }))
+
+  it.effect("holds none of a secret in texts: not its end, a short one, one for a URL, nor what signed the request", () =>
+    Effect.gen(function*() {
+      const file = newFile()
+      const quoting: Answers = Layer.succeed(Cognito.Transport, {
+        send: ({ headers }) =>
+          Effect.succeed({
+            status: 400,
+            headers: { "x-amzn-errormessage": headers["x-amz-security-token"] ?? "none" },
+            body: utf8.encode(JSON.stringify({
+              __type: "InvalidParameterException",
+              message: `Value 'Summer2026!extra' or 'Summer2026!' or a+b%2Fc+d or 'x7' at 'code' of 2x7: ${
+                headers.authorization ?? ""
+              } ${headers["x-amz-security-token"] ?? ""}`
+            }))
+          })
+      })
+      const program = Effect.gen(function*() {
+        yield* Effect.ignore(change("Summer2026!", "Summer2026!extra"))
+        yield* Effect.ignore(change("a b/c d", "x7"))
+        yield* Effect.ignore(Cognito.adminGetUser(user))
+      })
+      yield* Effect.provide(program, recorded(file, quoting))
+      expect(readFileSync(file, "utf8")).not.toMatch(/Summer|extra|a\+b|'x7'|the-session-token|Signature=|AKIDEXAMPLE/)
+      expect(readFileSync(file, "utf8")).toContain("of 2x7")
+      expect(statSync(file).mode & 0o777).toBe(0o600)
     }))
 
   it.effect("is written where the program fails, too, and where it is interrupted", () =>
