@@ -5,7 +5,7 @@
  * `reason` says which of the steps of a call failed. Match it with `Effect.catchReason("ClientError", "TransportError", …)`.
  *
  * No error of this module holds an input, an output, a header or a signature, nor the foreign error that caused it:
- * only what a log may show.
+ * only what a log may show. What the service quotes of a call's secrets is `<redacted>` in its texts.
  */
 import type * as Cause from "effect/Cause"
 import * as Schema from "effect/Schema"
@@ -19,7 +19,8 @@ const Path = Schema.Array(Schema.Union([Schema.String, Schema.Finite]))
  * The input does not fit the operation: a required member is missing, a value has the wrong type, or a member is not
  * known. Nothing was sent.
  *
- * `path` leads to the place in the input, `problem` says what is wrong there, without the value.
+ * `path` leads to the place in the input, `problem` says what is wrong there, without the value. Names in `path` that are no
+ * plain identifiers, such as keys of maps may be, are `<redacted>`.
  */
 export class EncodeError extends acrossCopies(
   Schema.TaggedError<EncodeError>()("EncodeError", {
@@ -109,7 +110,7 @@ export class ResponseTooLargeError extends acrossCopies(
  * invalid JSON or UTF-8, a member of the wrong type, a required member that is missing.
  *
  * `status` is the HTTP status, `requestId` the service's id of the request where the response names one, and `path`
- * leads to the place in the output, where it is known.
+ * leads to the place in the output, where it is known; names in it that are no plain identifiers are `<redacted>`.
  */
 export class DecodeError extends acrossCopies(
   Schema.TaggedError<DecodeError>()("DecodeError", {

@@ -55,8 +55,9 @@ export const isUnansweredReuse = ({ reusedSocket, socket }: ClientRequest): bool
   return known === undefined || known.bytesRead === bytesReadOf(socket)
 }
 
-const idleSockets = (agent: Agent): ReadonlyArray<Socket> =>
-  Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])
+/** A program's own agent may be of another make, which does not show them. */
+const idleSockets = (agent: Partial<Agent>): ReadonlyArray<Socket> =>
+  Object.values(agent.freeSockets ?? {}).flatMap((sockets) => sockets ?? [])
 
 /** A socket that was in use so lately has nothing that could have been missed. */
 const justNow = 10

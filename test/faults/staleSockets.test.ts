@@ -92,6 +92,24 @@ describe("a kept connection that is reset before any byte of an answer", () => {
       expect((yield* Effect.provide(repeatable, live)).attempts).toBe(1)
     }))
 
+  it.live("is no matter for an agent that shows no sockets", () =>
+    Effect.gen(function*() {
+      const server = yield* faultServer([good])
+      const real = yield* Effect.acquireRelease(
+        Effect.sync(() => new Agent({ keepAlive: true })),
+        (agent) => Effect.sync(() => agent.destroy())
+      )
+      // Its `addRequest` is all that Node asks of an agent.
+      const addRequest: unknown = Reflect.get(real, "addRequest")
+      const agent = { addRequest: (...args: Array<unknown>) => Reflect.apply(addRequest as () => void, real, args) }
+      const live = yield* Layer.build(nodeClient(server.url, { agent: { http: agent } }))
+      for (const name of ["anna", "bert"]) {
+        yield* Effect.provide(onceOnly(name), live)
+        yield* Effect.sleep(20)
+      }
+      expect(server.requests).toHaveLength(2)
+    }))
+
   it.live("is no such where a byte had come", () =>
     Effect.gen(function*() {
       const half = (socket: Socket) => socket.write(partial.slice(0, 20), () => setTimeout(() => resets(socket), 20))
