@@ -1,7 +1,8 @@
 /**
- * `npm run codegen`: writes `src/operations/`, `src/schema/`, `src/sdk/generated/` and `src/errors/ServiceErrors.generated.ts`
+ * `npm run codegen`: writes `src/operations/`, `src/schema/`, `src/sdk/generated/`, `src/errors/ServiceErrors.generated.ts`,
  * `src/testing/pool/Constraints.generated.ts` and `docs/repeats.md` from the model and the overlay, and
- * `src/protocol/EndpointRules.generated.ts` from AWS's endpoint rules. With `--check` it writes nothing and fails where a file is not what it would write.
+ * `src/protocol/EndpointRules.generated.ts` from AWS's endpoint rules. With `--check` it writes nothing and
+ * fails where a file is not what it would write.
  */
 import { createFromBuffer } from "@dprint/formatter"
 import { getPath } from "@dprint/typescript"

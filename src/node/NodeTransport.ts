@@ -292,6 +292,7 @@ class Sending {
     if (this.isSettled) return
     this.isSettled = true
     this.stopLimit()
+    this.stopCheck()
     this.resume(effect)
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Replaces secrets in texts that somebody else wrote: in the errors of a call, and in recordings.
+ * Replaces secrets in texts that somebody else wrote: in the errors of a call, in lines of a log, and in recordings.
  *
  * It finds a secret as it is, in JSON, and encoded for a URL. It does not find one that was cut or changed.
  */
 
 /** Shorter ones would be met by chance within words and numbers; they are replaced where they stand by themselves. */
-const shortest = 6
+const shortest = 4
 
 /** A part of a text, and what takes its place. */
 interface Span {

@@ -7,6 +7,7 @@ import type * as Schema from "effect/Schema"
 import { encode } from "../protocol/AwsJson.ts"
 import { replaceSecrets } from "../protocol/Codec.ts"
 import { plain } from "../protocol/Conversion.ts"
+import { mask } from "../protocol/Masking.ts"
 import { type Call, callIn } from "./MiddlewareCall.ts"
 import type { Step } from "./MiddlewareStack.ts"
 import { isError } from "../errors/isError.ts"
@@ -64,9 +65,8 @@ class Secrets {
     })
   }
 
-  /** A text without the secrets that are known; short ones could be any part of it. */
+  /** A text without the secrets that are known. */
   withoutThem(text: string): string {
-    return [...this.known].filter(({ length }) => length >= 4)
-      .reduce((text, secret) => text.replaceAll(secret, placeholder), text)
+    return mask(text, [...this.known].map((secret) => [secret, placeholder]))
   }
 }

@@ -21,6 +21,15 @@ export const message = ({ body = "", headers = [], status = "200 OK" }: Answer):
   return Buffer.concat([Buffer.from(head), bytes])
 }
 
+/** Does the same to `n` requests at once, and nothing before all of them are there, however long that takes. */
+export const together = (n: number, fault: Fault): Fault => {
+  const waiting: Array<() => void> = []
+  return (socket, request) => {
+    waiting.push(() => fault(socket, request))
+    if (waiting.length === n) { for (const go of waiting.splice(0)) go() }
+  }
+}
+
 /** Answers as it should be. */
 export const answer = (options: Answer): Fault => (socket) => {
   socket.write(message(options))

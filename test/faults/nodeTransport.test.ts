@@ -11,7 +11,7 @@ import type { Socket } from "node:net"
 import { describe, expect } from "vitest"
 import { layerNode } from "../../src/node/index.ts"
 import { adminGetUser } from "../../src/operations/Users.ts"
-import { answer, raw } from "./faults.ts"
+import { answer, raw, together } from "./faults.ts"
 import { type Fault, faultServer } from "./faultServer.ts"
 import { clientOver, until } from "./transports.ts"
 
@@ -24,19 +24,10 @@ const calls = (n: number) => Effect.forEach(Array.from({ length: n }), () => adm
 const pool = (n: number) =>
   Effect.forEach(Array.from({ length: n }), () => adminGetUser(user), { concurrency: "unbounded" })
 
-/** Answers `n` requests at once, and none before all of them are there, however long that takes. */
-const together = (n: number): Fault => {
-  const waiting: Array<() => void> = []
-  return (socket, request) => {
-    waiting.push(() => good(socket, request))
-    if (waiting.length === n) { for (const respond of waiting.splice(0)) respond() }
-  }
-}
-
 describe("connections", () => {
   it.live("are used again, one after the other and side by side", () =>
     Effect.gen(function*() {
-      const server = yield* faultServer([...Array.from({ length: 20 }, () => good), together(5)])
+      const server = yield* faultServer([...Array.from({ length: 20 }, () => good), together(5, good)])
       yield* Effect.provide(
         Effect.andThen(calls(20), Effect.andThen(pool(5), pool(5))),
         clientOver(layerNode(), server.url)
@@ -47,7 +38,7 @@ describe("connections", () => {
 
   it.live("are no more than asked for; further calls wait", () =>
     Effect.gen(function*() {
-      const server = yield* faultServer([together(3)])
+      const server = yield* faultServer([together(3, good)])
       const users = yield* Effect.provide(pool(21), clientOver(layerNode({ maxSockets: 3 }), server.url))
       expect(users).toHaveLength(21)
       expect(server.connections()).toBe(3)

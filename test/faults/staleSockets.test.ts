@@ -5,6 +5,7 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as fc from "fast-check"
 import { spawn } from "node:child_process"
@@ -15,8 +16,9 @@ import type { Socket } from "node:net"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { describe, expect } from "vitest"
+import { TimeLimits } from "../../src/client/TimeLimits.ts"
 import { adminCreateUser, adminGetUser } from "../../src/operations/Users.ts"
-import { answer, message, partial } from "./faults.ts"
+import { answer, message, partial, together } from "./faults.ts"
 import { type Fault, faultServer } from "./faultServer.ts"
 import { nodeClient, until } from "./transports.ts"
 
@@ -63,12 +65,8 @@ describe("a kept connection that is reset before any byte of an answer", () => {
 
   it.live("is that of several, all of which had died", () =>
     Effect.gen(function*() {
-      const waiting: Array<() => void> = []
-      const together: Fault = (socket, request) => {
-        waiting.push(() => nextMeets(resets)(socket, request))
-        if (waiting.length === 6) { for (const respond of waiting.splice(0)) respond() }
-      }
-      const server = yield* faultServer([...Array.from({ length: 6 }, () => together), good])
+      const dying = together(6, nextMeets(resets))
+      const server = yield* faultServer([...Array.from({ length: 6 }, () => dying), good])
       const live = yield* Layer.build(nodeClient(server.url))
       const six = Effect.forEach(Array.from({ length: 6 }), () => repeatable, { concurrency: "unbounded" })
       yield* Effect.provide(six, live)
@@ -77,12 +75,8 @@ describe("a kept connection that is reset before any byte of an answer", () => {
 
   it.live("is met again over a program's own agent, as often as it has such", () =>
     Effect.gen(function*() {
-      const waiting: Array<() => void> = []
-      const together: Fault = (socket, request) => {
-        waiting.push(() => nextMeets(resets)(socket, request))
-        if (waiting.length === 3) { for (const respond of waiting.splice(0)) respond() }
-      }
-      const server = yield* faultServer([together, together, together, good])
+      const dying = together(3, nextMeets(resets))
+      const server = yield* faultServer([dying, dying, dying, good])
       const agent = yield* Effect.acquireRelease(
         Effect.sync(() => new Agent({ keepAlive: true })),
         (agent) => Effect.sync(() => agent.destroy())
@@ -212,6 +206,24 @@ it.live("what closed while the program was busy is not taken for what may not be
       yield* Effect.sleep(30)
     }
     expect(server.requests).toHaveLength(12)
+  }))
+
+it.live("a call that has ended while sockets were checked sends nothing", () =>
+  Effect.gen(function*() {
+    const server = yield* faultServer([good])
+    const live = yield* Layer.build(Layer.merge(nodeClient(server.url), Layer.succeed(TimeLimits, { attempt: 1 })))
+    yield* Effect.provide(Effect.ignore(Effect.provideService(onceOnly("anna"), TimeLimits, {})), live)
+    yield* Effect.sleep(30)
+    const call = yield* Effect.forkChild(Effect.exit(Effect.provide(onceOnly("bert"), live)), {
+      startImmediately: true
+    })
+    // The limit has passed before the loop comes round.
+    const end = performance.now() + 20
+    while (performance.now() < end);
+    const exit = yield* Fiber.join(call)
+    yield* Effect.sleep(30)
+    expect(String(exit)).toContain("an attempt took longer than 1 ms")
+    expect(server.requests).toHaveLength(1)
   }))
 
 it.live("a socket that was kept for longer than asked, by the system's clock, is not used again", () =>
